@@ -1,0 +1,43 @@
+/**
+ * The one order of trueup: by UTF-16 code unit, never by locale.
+ * `localeCompare` depends on the ICU data of the machine; two machines must write the same bytes.
+ */
+export function compareStrings(a: string, b: string): -1 | 0 | 1 {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** A comparator over the string keys of a value, tie-broken to the last key. A missing key sorts first. */
+export function compareBy<T>(
+  ...keys: readonly ((value: T) => string | null | undefined)[]
+): (a: T, b: T) => number {
+  return (a, b) => {
+    for (const key of keys) {
+      const order = compareStrings(key(a) ?? '', key(b) ?? '');
+      if (order !== 0) return order;
+    }
+    return 0;
+  };
+}
+
+/** The distinct strings, in the one order. */
+export function sortedUnique(values: Iterable<string>): string[] {
+  return [...new Set(values)].sort(compareStrings);
+}
+
+/**
+ * JSON with object keys in the one order and without `undefined`: equal values give equal bytes.
+ * Arrays keep their order.
+ * @throws {TypeError} for a value JSON cannot hold (a bigint, a cycle).
+ */
+export function stableJson(value: unknown, indent?: number): string {
+  return JSON.stringify(value, sortKeys, indent);
+}
+
+function sortKeys(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => compareStrings(a, b));
+  // A null prototype keeps a key named `__proto__` a plain key.
+  const sorted: Record<string, unknown> = Object.create(null);
+  for (const [key, entry] of entries) sorted[key] = entry;
+  return sorted;
+}

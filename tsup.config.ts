@@ -1,0 +1,19 @@
+import type { Options } from 'tsup';
+import { entries } from './scripts/entries.ts';
+
+const config: Options = {
+  entry: Object.fromEntries(
+    [...entries()].map(([name, file]) => [name === '.' ? 'index' : name.slice(2), file]),
+  ),
+  format: ['esm'],
+  target: 'es2023',
+  platform: 'neutral',
+  external: [/^node:/],
+  dts: true,
+  splitting: true,
+  treeshake: true,
+  clean: true,
+  sourcemap: false,
+};
+
+export default config;
