@@ -1,0 +1,27 @@
+import { type Contender, digest } from './contender.ts';
+
+/** One contender, one round, in a process of its own. Prints one JSON line. */
+const [name = '', folder = ''] = process.argv.slice(2);
+const started = performance.now();
+const { contender } = (await import(`./contenders/${name}.ts`)) as { contender: () => Contender };
+const run = contender();
+const imported = performance.now();
+await run.load(folder);
+const loaded = performance.now();
+await run.join();
+const joined = performance.now();
+const rows = await run.emit();
+const emitted = performance.now();
+const peak = process.resourceUsage().maxRSS * 1024;
+process.stdout.write(
+  `${JSON.stringify({
+    import: imported - started,
+    load: loaded - imported,
+    join: joined - loaded,
+    emit: emitted - joined,
+    total: emitted - imported,
+    peak,
+    digest: digest(rows),
+  })}\n`,
+);
+process.exit(0);
