@@ -100,6 +100,11 @@ export interface LineState {
   readonly billedThrough?: PlainDate;
   /** True when the PSA computes the quantity itself. */
   readonly computed?: boolean;
+  /**
+   * Differs after every write to this line, and only then: a row version or last-changed stamp of the line itself.
+   * Absent where the PSA has none; a stamp of the whole document does not fit, other lines change it.
+   */
+  readonly revision?: string;
 }
 
 /** An absolute quantity to be set, from the caller's side. */
@@ -137,7 +142,10 @@ export interface PsaConnector {
   pull(context: CallContext): AsyncGenerator<PsaRows, Receipt>;
   /** The line now, or `null` when it is gone. */
   readLine(line: LineRef, context: CallContext): Promise<LineState | null>;
-  /** One write, never repeated by itself. The caller has read the line and reads it back. */
+  /**
+   * One write, never repeated by itself. The caller has read the line and reads it back.
+   * Throws REFUSED (or another 4xx code) only when the PSA certainly wrote nothing.
+   */
   setQuantity(change: QuantityChange, context: CallContext): Promise<void>;
   /** Creates a line; returns its id. Only with `capabilities.adds`. */
   addLine?(addition: LineAddition, context: CallContext): Promise<{ readonly lineId: string }>;

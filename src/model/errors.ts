@@ -125,8 +125,8 @@ export const errorCodes: Readonly<Record<ErrorCode, { readonly meaning: string; 
     fix: 'Use the connector the plan was made for.',
   },
   STORE_ERROR: {
-    meaning: 'The push store failed.',
-    fix: 'See the context; nothing was acknowledged.',
+    meaning: 'A store or journal could not be read or written.',
+    fix: 'See the context; what was not stored was not acknowledged, and no write was sent for it.',
   },
 };
 

@@ -41,19 +41,33 @@ export interface PlannedAddition {
   readonly mode: 'dated' | 'immediate';
 }
 
+/** Why a decided change is not written. `other-line`: another line of the same card is blocked; a card is written whole or not at all. */
+export type BlockCode =
+  | 'other-psa'
+  | 'no-effective-date'
+  | 'no-invoice-date'
+  | 'period-posted'
+  | 'before-start'
+  | 'ended-before-effective'
+  | 'unknown-line'
+  | 'line-changed'
+  | 'line-twice'
+  | 'computed'
+  | 'fraction-for-integer-psa'
+  | 'does-not-add-up'
+  | 'contract-unknown'
+  | 'contract-closed'
+  | 'service-unknown'
+  | 'unsupported'
+  | 'other-line'
+  | 'not-applied'
+  | 'outcome-unknown';
+
 /** A decided change that will not be written, and why. */
 export interface BlockedChange {
   readonly cardId: string;
   readonly lineId: string | null;
-  readonly code:
-    | 'period-posted'
-    | 'fraction-for-integer-psa'
-    | 'no-invoice-date'
-    | 'unknown-line'
-    | 'computed'
-    | 'line-changed'
-    | 'ended-before-effective'
-    | 'unsupported';
+  readonly code: BlockCode;
   readonly message: string;
 }
 
@@ -68,13 +82,19 @@ export interface WritePlan {
   readonly connector: string;
   readonly period: string;
   readonly by: { readonly actor: string; readonly at: Instant };
+  /** Set on a plan that takes another one back: that plan's id. */
+  readonly undoes?: string;
   readonly changes: readonly PlannedChange[];
   readonly additions: readonly PlannedAddition[];
   readonly blocked: readonly BlockedChange[];
   readonly problems: readonly Problem[];
 }
 
-/** How one change ended. */
+/**
+ * How one change ended. `conflict`: the line is not as planned, nothing (more) is written. `refused`: the PSA, or a
+ * check before the write, said no. `failed`: an error, and certainly nothing was written. `unknown`: a write was
+ * sent and what became of it cannot be told; run the plan again.
+ */
 export type ApplyOutcome =
   | 'applied'
   | 'already-applied'
@@ -90,7 +110,7 @@ export interface AppliedChange {
   readonly outcome: ApplyOutcome;
   /** Read before writing. */
   readonly before: Units | null;
-  /** Read back after writing. */
+  /** Read back after writing; `null` when nothing was written or it could not be read. */
   readonly after: Units | null;
   /** For an addition: the id of the line that now exists. */
   readonly lineId?: string;

@@ -21,3 +21,29 @@ export interface LogEntry {
   readonly connector: string;
   readonly [key: string]: string | number | boolean | null;
 }
+
+/** The real clock, network and waiting, with parts replaced. Globals are looked up late, so that spies work. */
+export function createRuntime(replace: Partial<Runtime> = {}): Runtime {
+  return {
+    fetch: (input, init) => globalThis.fetch(input, init),
+    now: () => new Date().toISOString(),
+    sleep,
+    random: () => Math.random(),
+    ...replace,
+  };
+}
+
+function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason);
+    const onAbort = (): void => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', onAbort);
+      resolve();
+    }, ms);
+    signal?.addEventListener('abort', onAbort, { once: true });
+  });
+}
