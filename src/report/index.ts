@@ -1,1 +1,2 @@
-export {};
+export { type CardsTableOptions, cardsTable } from './cards-table.ts';
+export type { TextOptions } from './table.ts';
