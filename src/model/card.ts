@@ -101,6 +101,8 @@ export interface Counted {
   readonly counted: Units;
   readonly contributions: readonly Contribution[];
   readonly trace: readonly Step[];
+  /** The `purchased` rows still under commitment, when they raised the number (the `committed` step). */
+  readonly commitments?: readonly Contribution[];
 }
 
 /** A number was expected and did not come. The parts that did come are listed; they are no total. */
@@ -128,6 +130,8 @@ export type BlockReason =
   | 'future-line'
   | 'customer-inactive'
   | 'ended-line'
+  | 'orphan-line'
+  | 'no-active-service'
   | 'several-currencies';
 
 /** What the card would write. Never a guess: when the split is not decided, `blocked` says why. */
@@ -236,7 +240,11 @@ export type ScopeReason =
   | 'line-ended'
   | 'line-inactive'
   | 'service-excluded'
-  | 'customer-excluded';
+  | 'customer-excluded'
+  /** The row itself is unusable (a quantity that is none, an id that exists twice): see `problems`. */
+  | 'bad-row'
+  /** Rows that belong beside it are unusable or were not read, so no card can be made. */
+  | 'psa-incomplete';
 
 /** A PSA line that is on no card, and why. */
 export interface OutOfScopeLine {
@@ -244,7 +252,8 @@ export interface OutOfScopeLine {
   readonly contractId: string;
   readonly customerId: string;
   readonly serviceId: string;
-  readonly units: Units;
+  /** `null`: the row held no usable quantity. */
+  readonly units: Units | null;
   readonly reason: ScopeReason;
   /** The id, status or date that failed. */
   readonly detail?: string;
@@ -283,6 +292,7 @@ export type SuppressReason =
   | 'account-excluded'
   | 'customer-unknown'
   | 'contract-unknown'
+  | 'psa-incomplete'
   | 'no-count'
   | 'zero';
 
