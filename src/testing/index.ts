@@ -1,1 +1,23 @@
-export {};
+export { faults } from './faults/faults.ts';
+export type { Fault, FaultControl, FaultTools, FaultWhen } from './faults/types.ts';
+export { startMock } from './mock/mock.ts';
+export { type MswHttp, mswHandlers } from './mock/msw.ts';
+export {
+  cursorOf,
+  intParam,
+  isFailure,
+  linkTo,
+  pageAfter,
+  pageByCursor,
+  pageByNumber,
+} from './mock/paging.ts';
+export { type ServedMock, serveMock } from './mock/serve.ts';
+export { type MockSlug, mockSlugs, mockSystem } from './mock/system.ts';
+export type * from './mock/types.ts';
+export type { ConnectwiseMockOptions } from './mocks/connectwise.ts';
+export type { Pax8MockOptions } from './mocks/pax8.ts';
+export { createRandom, type Random } from './random.ts';
+export { type Answering, createTestRuntime, type TestRuntime } from './runtime.ts';
+export { createWorld } from './world/create.ts';
+export { worldPsaSnapshot, worldVendor, worldVendorSnapshot } from './world/snapshots.ts';
+export type * from './world/types.ts';

@@ -1,0 +1,47 @@
+import type { MockReply, PageAsk, PageWindow } from '../mock/types.ts';
+
+/** What a fault may use. */
+export interface FaultTools {
+  /** The runtime's sleep. */
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  readonly now: () => string;
+  /** Refuses every token given out. */
+  readonly expireTokens: () => void;
+  readonly signal: AbortSignal;
+}
+
+/** One way an answer goes wrong. Made by {@link faults}; a mock injects it. Each hook is optional. */
+export interface Fault {
+  readonly name: string;
+  /** Before the system looks at the request; an answer given here replaces the system's. May throw a network error. */
+  readonly before?: (tools: FaultTools) => MockReply | undefined;
+  /** Changes which rows are cut. */
+  readonly ask?: (ask: PageAsk) => PageAsk;
+  /** Changes the page that was cut. */
+  readonly page?: <T>(page: PageWindow<T>, rows: readonly T[]) => PageWindow<T>;
+  /** Changes the answer while it is still a value. */
+  readonly reply?: (reply: MockReply) => MockReply;
+  /** Changes the answer once it is bytes. */
+  readonly response?: (response: Response, tools: FaultTools) => Response | Promise<Response>;
+}
+
+/** Which requests a fault hits. */
+export interface FaultWhen {
+  /** From the how-manyth matching request on; default 1, the first. */
+  readonly nth?: number;
+  /** How many requests it hits; default 1. `Infinity`: all from then on. */
+  readonly times?: number;
+  readonly path?: RegExp;
+  readonly method?: string;
+  /** Default `data`: log-in and discovery stay whole. */
+  readonly kind?: 'data' | 'auth' | 'any';
+}
+
+/** The faults of one mock. */
+export interface FaultControl {
+  /** Several faults may be in at once; they work in the order they were put in. */
+  readonly inject: (fault: Fault, when?: FaultWhen) => void;
+  readonly clear: () => void;
+  /** How many requests a fault hit; by fault name, or all. */
+  readonly fired: (name?: string) => number;
+}

@@ -1,0 +1,67 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Mock } from './types.ts';
+
+/** A mock behind a real socket on the loopback address. */
+export interface ServedMock<Options = unknown> {
+  /** `http://127.0.0.1:port` */
+  readonly origin: string;
+  /** Connector options for this address. */
+  readonly options: Options;
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Serves a mock over HTTP, for demos, benchmarks and other processes. Node.js, Bun and Deno.
+ * @param options.latencyMs real milliseconds before each answer
+ */
+export async function serveMock<Options>(
+  mock: Mock<Options>,
+  options: { readonly port?: number; readonly latencyMs?: number } = {},
+): Promise<ServedMock<Options>> {
+  const server = createServer((request, response) => {
+    const go = (): void => void answer(mock, request, response);
+    if (options.latencyMs) setTimeout(go, options.latencyMs);
+    else go();
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port ?? 0, '127.0.0.1', resolve);
+  });
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    origin,
+    options: mock.optionsFor(origin),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function answer(mock: Mock, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  const gone = new AbortController();
+  outgoing.once('close', () => gone.abort());
+  try {
+    const parts: Uint8Array[] = [];
+    for await (const part of incoming) parts.push(part as Uint8Array);
+    const method = incoming.method ?? 'GET';
+    const response = await mock.fetch(`http://${incoming.headers.host}${incoming.url}`, {
+      method,
+      headers: new Headers(
+        Object.entries(incoming.headers).flatMap(([name, value]) =>
+          value === undefined || name === 'connection' ? [] : [[name, String(value)] as [string, string]],
+        ),
+      ),
+      ...(parts.length === 0 ? {} : { body: Buffer.concat(parts) }),
+      signal: gone.signal,
+    });
+    outgoing.writeHead(response.status, Object.fromEntries(response.headers));
+    if (response.body) for await (const chunk of response.body) outgoing.write(chunk);
+    outgoing.end();
+  } catch {
+    // A fault broke the answer: so does the socket.
+    outgoing.destroy();
+  }
+}
