@@ -1,3 +1,4 @@
+import { editDistance } from './edit-distance.ts';
 import { legalFormsDiffer, type NameParts, numberIn } from './names.ts';
 import { placeWords } from './names-words.ts';
 
@@ -14,40 +15,6 @@ export interface NameMatch {
 const COMPARED = 96;
 /** Words of a name that are aligned. */
 const ALIGNED = 12;
-
-/**
- * Optimal string alignment distance (insert, delete, replace, swap neighbours).
- * @example editDistance('acme', 'amce') // => 1
- */
-export function editDistance(a: string, b: string): number {
-  if (a === b) return 0;
-  const width = b.length + 1;
-  let before: number[] = [];
-  let above: number[] = Array.from({ length: width }, (_, j) => j);
-  let row: number[] = new Array(width).fill(0);
-  for (let i = 1; i <= a.length; i++) {
-    row[0] = i;
-    const code = a.charCodeAt(i - 1);
-    for (let j = 1; j < width; j++) {
-      const other = b.charCodeAt(j - 1);
-      let best = (above[j - 1] as number) + (code === other ? 0 : 1);
-      const up = (above[j] as number) + 1;
-      const left = (row[j - 1] as number) + 1;
-      if (up < best) best = up;
-      if (left < best) best = left;
-      if (i > 1 && j > 1 && code === b.charCodeAt(j - 2) && a.charCodeAt(i - 2) === other) {
-        const swap = (before[j - 2] as number) + 1;
-        if (swap < best) best = swap;
-      }
-      row[j] = best;
-    }
-    const spare = before.length === width ? before : new Array<number>(width).fill(0);
-    before = above;
-    above = row;
-    row = spare;
-  }
-  return above[b.length] ?? 0;
-}
 
 /** 1 for equal strings, 0 for strings that share nothing. */
 export function editSimilarity(a: string, b: string): number {
@@ -94,7 +61,10 @@ function align(a: readonly string[], b: readonly string[], weight: WordWeight): 
     let best = 0.55;
     let at = -1;
     for (const j of open) {
-      const alike = editSimilarity(word, onlyB[j] ?? '');
+      const other = onlyB[j] ?? '';
+      // What the lengths alone rule out needs no comparison.
+      if (Math.min(word.length, other.length) <= best * Math.max(word.length, other.length)) continue;
+      const alike = editSimilarity(word, other);
       if (alike > best) {
         best = alike;
         at = j;

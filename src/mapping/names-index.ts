@@ -10,9 +10,11 @@ export interface NameIndex {
 }
 
 /** Postings looked at per search, at most: bounds the work for names that all look alike. */
-const POSTINGS = 4000;
+const POSTINGS = 3000;
 /** Names compared letter by letter per search. */
-const COMPARED = 28;
+const COMPARED = 20;
+/** Of the best one's shared pieces; names with less in common are not compared. */
+const WORTH_COMPARING = 0.2;
 /** Letters of a name that are indexed. */
 const INDEXED = 96;
 
@@ -62,13 +64,15 @@ export function indexNames(names: readonly NameParts[], vetoes?: readonly Veto[]
       budget -= end;
       if (budget === 0) break;
     }
+    let best = 0;
+    for (const entry of touched) best = Math.max(best, points[entry] as number);
     const ranked = touched
-      .map((entry) => ({ entry, points: points[entry] as number }))
-      .sort((a, b) => b.points - a.points || a.entry - b.entry)
+      .filter((entry) => (points[entry] as number) >= WORTH_COMPARING * best)
+      .sort((a, b) => (points[b] as number) - (points[a] as number) || a - b)
       .slice(0, COMPARED);
     for (const entry of touched) points[entry] = 0;
     return ranked
-      .map(({ entry }) => ({ entry, match: compareNames(names[entry] as NameParts, name, weight, vetoes) }))
+      .map((entry) => ({ entry, match: compareNames(names[entry] as NameParts, name, weight, vetoes) }))
       .sort((a, b) => b.match.score - a.match.score || a.entry - b.entry)
       .slice(0, limit);
   }
