@@ -9,6 +9,7 @@ export {
   TrueupError,
   type TrueupErrorInit,
 } from './errors.ts';
+export type * from './journal.ts';
 export type * from './mapping.ts';
 export type { Money } from './money.ts';
 export type * from './plan.ts';

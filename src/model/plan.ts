@@ -60,7 +60,6 @@ export type BlockCode =
   | 'service-unknown'
   | 'unsupported'
   | 'other-line'
-  | 'not-applied'
   | 'outcome-unknown';
 
 /** A decided change that will not be written, and why. */

@@ -1,1 +1,3 @@
-export {};
+export { decide } from './decide.ts';
+export { fingerprint } from './fingerprint.ts';
+export { type PlanOptions, planWriteBack } from './plan.ts';

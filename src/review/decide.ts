@@ -1,0 +1,165 @@
+import type { Card, Reconciliation } from '../model/card.ts';
+import type { Instant } from '../model/dates.ts';
+import type {
+  AcceptedDecision,
+  Action,
+  Decision,
+  RefusalCode,
+  RefusedDecision,
+  Review,
+} from '../model/decision.ts';
+import { formatUnits, isUnits, type Units } from '../model/units.ts';
+import { addition } from './addition.ts';
+import { fingerprint, fingerprintPeriod } from './fingerprint.ts';
+import { isWhole, refuse, type Verdict } from './refusal.ts';
+import { split } from './split.ts';
+
+/**
+ * Takes a person's (or a policy's) decisions. Each stands alone: a refused one touches no other.
+ * The first accepted decision on a card stands; a second one is refused.
+ * @example decide(reconciliation, [{ cardId, action: 'approve', fingerprint }], { actor: 'ana', at })
+ */
+export function decide(
+  reconciliation: Reconciliation,
+  decisions: readonly Decision[],
+  by: { readonly actor: string; readonly at: Instant },
+): Review {
+  const cards = new Map(reconciliation.cards.map((card) => [card.id, card]));
+  const accepted = new Map<string, AcceptedDecision>();
+  const refused: RefusedDecision[] = [];
+  for (const decision of decisions) {
+    const card = cards.get(decision.cardId);
+    const verdict = accepted.has(decision.cardId)
+      ? refuse('second-decision', `Card ${decision.cardId} already has a decision; send one per card.`)
+      : judge(reconciliation, card, decision);
+    if (verdict.ok) accepted.set(decision.cardId, verdict.value);
+    else refused.push({ decision, code: verdict.code, message: verdict.message });
+  }
+  const { psa, precision, dating, asOf, on, period } = reconciliation;
+  return {
+    specVersion: 1,
+    kind: 'review',
+    psa,
+    precision,
+    dating,
+    asOf,
+    on,
+    period,
+    by,
+    // In the order of the cards, whatever the order of the decisions.
+    accepted: reconciliation.cards.flatMap(({ id }) => accepted.get(id) ?? []),
+    refused,
+    open: reconciliation.cards.filter(({ id }) => !accepted.has(id)).map(({ id }) => id),
+  };
+}
+
+function judge(
+  reconciliation: Reconciliation,
+  card: Card | undefined,
+  decision: Decision,
+): Verdict<AcceptedDecision> {
+  const stale = notThisCard(reconciliation, card, decision);
+  if (stale !== null) return refuse(...stale);
+  if (card === undefined) return refuse('unknown-card', `No card ${decision.cardId}.`);
+  const units = reconciledUnits(card, decision, reconciliation.precision);
+  if (!units.ok) return units;
+  if (card.kind === 'new-revenue') {
+    const added = addition(card, decision, units.value);
+    if (!added.ok) return added;
+    const line = added.value === null ? {} : { addition: added.value };
+    return { ok: true, value: { decision, card, reconciledUnits: units.value, lines: [], ...line } };
+  }
+  const lines = split(card, decision, units.value, reconciliation.precision);
+  return lines.ok
+    ? { ok: true, value: { decision, card, reconciledUnits: units.value, lines: lines.value } }
+    : lines;
+}
+
+/** Why the decision is not about this card as it is now. */
+function notThisCard(
+  reconciliation: Reconciliation,
+  card: Card | undefined,
+  decision: Decision,
+): [RefusalCode, string] | null {
+  const { cardId } = decision;
+  const period = fingerprintPeriod(decision.fingerprint);
+  if (period !== null && period !== reconciliation.period) {
+    return [
+      'other-period',
+      `The decision on card ${cardId} is for ${period}, the cards are for ${reconciliation.period}; decide anew.`,
+    ];
+  }
+  if (card === undefined) {
+    return ['unknown-card', `There is no card ${cardId} in this reconciliation; decide on one of its cards.`];
+  }
+  if (decision.fingerprint !== fingerprint(card, reconciliation)) {
+    return [
+      'card-changed',
+      `Card ${cardId} is not what was looked at (fingerprint differs); look again and decide anew.`,
+    ];
+  }
+  return null;
+}
+
+/** Which actions a card takes. `approve` accepts what it shows, so there must be something to accept. */
+function takes(card: Card, action: Action): boolean {
+  switch (action) {
+    case 'approve':
+      return card.kind !== 'no-count';
+    case 'reconcile':
+      return card.kind === 'reconcile';
+    case 'no-change':
+      return card.kind === 'reconcile' || card.kind === 'no-count';
+    case 'adjust':
+    case 'dismiss':
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** The billable count the decision sets; `null` for `dismiss`. */
+function reconciledUnits(
+  card: Card,
+  decision: Decision,
+  precision: Reconciliation['precision'],
+): Verdict<Units | null> {
+  const { action, cardId, units } = decision;
+  if (!takes(card, action)) {
+    return refuse('wrong-action', `A ${card.kind} card does not take '${action}' (card ${cardId}).`);
+  }
+  if (action === 'adjust') {
+    if (units === undefined) {
+      return refuse('units-missing', `'adjust' on card ${cardId} needs the billable quantity in 'units'.`);
+    }
+    if (!isUnits(units)) {
+      return refuse(
+        'units-invalid',
+        `'units' of card ${cardId} must be a number ≥ 0 with at most six decimals.`,
+      );
+    }
+    if (precision === 'integer' && !isWhole(units)) {
+      return refuse(
+        'fraction-for-integer-psa',
+        `This PSA takes whole numbers; ${formatUnits(units)} on card ${cardId} is none.`,
+      );
+    }
+    return { ok: true, value: units };
+  }
+  const value = shown(card, action);
+  if (units !== undefined && units !== value) {
+    return refuse(
+      'units-invalid',
+      `'${action}' on card ${cardId} means ${value === null ? 'no quantity' : formatUnits(value)}; for another quantity use 'adjust'.`,
+    );
+  }
+  return { ok: true, value };
+}
+
+/** The quantity that the card itself names for an action. */
+function shown(card: Card, action: Exclude<Action, 'adjust'>): Units | null {
+  if (action === 'dismiss') return null;
+  // Within the tolerance nothing is written: what is billed stays the billable count.
+  if (action === 'no-change' || card.kind === 'no-change') return card.psa?.units ?? 0;
+  return card.vendor.state === 'counted' ? card.vendor.units : null;
+}

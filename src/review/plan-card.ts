@@ -1,0 +1,275 @@
+import type { PlainDate } from '../model/dates.ts';
+import type { AcceptedDecision, Review } from '../model/decision.ts';
+import { isDecimal, type Money, multiplyPrice } from '../model/money.ts';
+import type {
+  BlockCode,
+  BlockedChange,
+  EffectivePolicy,
+  PlannedAddition,
+  PlannedChange,
+} from '../model/plan.ts';
+import type { Contract, ContractLine, PsaSnapshot } from '../model/psa.ts';
+import { addUnits, formatUnits, isUnits, subtractUnits, type Units } from '../model/units.ts';
+import { effectiveDate } from './effective.ts';
+import { changeId } from './plan-id.ts';
+import { isWhole } from './refusal.ts';
+
+/** What planning one card needs to know. */
+export interface PlanContext {
+  readonly review: Review;
+  readonly psa: PsaSnapshot;
+  readonly today: PlainDate;
+  readonly effective: { readonly increase: EffectivePolicy; readonly decrease: EffectivePolicy };
+  readonly capabilities: { readonly writes: string; readonly adds: boolean } | undefined;
+  readonly lines: ReadonlyMap<string, ContractLine>;
+  readonly contracts: ReadonlyMap<string, Contract>;
+  readonly services: ReadonlySet<string>;
+  /** Lines that this plan already changes. */
+  readonly taken: Set<string>;
+}
+
+/** One card's part of the plan: either all its changes, or why there are none. */
+export interface PlannedCard {
+  readonly changes: readonly PlannedChange[];
+  readonly additions: readonly PlannedAddition[];
+  readonly blocked: readonly BlockedChange[];
+  /** The dates the policies asked for. */
+  readonly asked: readonly PlainDate[];
+}
+
+interface Block {
+  readonly code: BlockCode;
+  readonly message: string;
+}
+
+interface When {
+  readonly asked: PlainDate;
+  readonly effectiveDate: PlainDate;
+  readonly mode: 'dated' | 'immediate';
+}
+
+type CardLineChange = AcceptedDecision['lines'][number];
+
+export function planCard(accepted: AcceptedDecision, context: PlanContext): PlannedCard {
+  const { card, addition } = accepted;
+  const cardId = card.id;
+  if (addition !== undefined) return planAddition(accepted, addition, context);
+  const uneven = doesNotAddUp(accepted);
+  if (uneven !== null) return { ...NOTHING, blocked: [{ cardId, lineId: null, ...uneven }] };
+  const changing = accepted.lines.filter((line) => line.from !== line.to);
+  const planned = changing.map((line) => ({ line, result: planLine(accepted, line, context) }));
+  const blocks = planned.filter(({ result }) => 'code' in result);
+  if (blocks.length > 0) return { ...NOTHING, blocked: blockedLines(cardId, planned) };
+  for (const { lineId } of changing) context.taken.add(lineId);
+  const made = planned.flatMap(({ result }) => ('change' in result ? [result] : []));
+  return {
+    ...NOTHING,
+    changes: made.map(({ change }) => change),
+    asked: made.map(({ asked }) => asked),
+  };
+}
+
+const NOTHING: PlannedCard = { changes: [], additions: [], blocked: [], asked: [] };
+
+/** The blocked lines with their reasons, and the good ones that are held back with them. */
+function blockedLines(
+  cardId: string,
+  planned: readonly { readonly line: CardLineChange; readonly result: Block | object }[],
+): BlockedChange[] {
+  return planned.map(({ line, result }) => ({
+    cardId,
+    lineId: line.lineId,
+    ...('code' in result
+      ? { code: result.code, message: result.message }
+      : {
+          code: 'other-line',
+          message: `Another line of card ${cardId} is blocked; a card is written whole or not at all.`,
+        }),
+  }));
+}
+
+/** Conservation: the lines of a card sum to its reconciled units, and start from what the card showed. */
+function doesNotAddUp({ card, lines, reconciledUnits }: AcceptedDecision): Block | null {
+  const total = addUnits(lines.map(({ to }) => to));
+  if (total === reconciledUnits && lines.every(({ from, to }) => isUnits(from) && isUnits(to))) return null;
+  return {
+    code: 'does-not-add-up',
+    message: `The lines of card ${card.id} do not sum to its reconciled units; make the review anew with decide().`,
+  };
+}
+
+function planLine(
+  { card }: AcceptedDecision,
+  line: CardLineChange,
+  context: PlanContext,
+): Block | { readonly change: PlannedChange; readonly asked: PlainDate } {
+  const { review, psa } = context;
+  const known = context.lines.get(line.lineId);
+  const contract = context.contracts.get(line.contractId);
+  if (known === undefined || contract === undefined || known.contractId !== line.contractId) {
+    return block(
+      'unknown-line',
+      `Line ${line.lineId} of contract ${line.contractId} is not in the snapshot.`,
+    );
+  }
+  const fault = lineFault(line, known, context);
+  if (fault !== null) return fault;
+  const delta = subtractUnits(line.to, line.from);
+  const when = whenever(delta > 0 ? 'increase' : 'decrease', contract, context);
+  if ('code' in when) return when;
+  const closed = dateFault(when, known, contract);
+  if (closed !== null) return closed;
+  const what = {
+    cardId: card.id,
+    customerId: known.customerId,
+    contractId: known.contractId,
+    lineId: line.lineId,
+    serviceId: known.serviceId,
+    from: line.from,
+    to: line.to,
+    effectiveDate: when.effectiveDate,
+    mode: when.mode,
+  };
+  const impact = priced(known, delta, contract.currency ?? psa.currency);
+  return { change: { id: changeId(review.psa, what), ...what, impact }, asked: when.asked };
+}
+
+function lineFault(line: CardLineChange, known: ContractLine, context: PlanContext): Block | null {
+  if (context.capabilities?.writes === 'none') {
+    return block('unsupported', `PSA ${context.psa.source} is read only for this connector.`);
+  }
+  if (known.native?.computed === true) {
+    return block('computed', `The PSA computes the quantity of line ${known.id}; it is never written.`);
+  }
+  if (known.units !== line.from) {
+    return block(
+      'line-changed',
+      `Line ${known.id} holds ${formatUnits(known.units)}, the card showed ${formatUnits(line.from)}; reconcile again.`,
+    );
+  }
+  if (context.taken.has(known.id)) {
+    return block('line-twice', `Line ${known.id} is already changed by another card of this plan.`);
+  }
+  return fraction(line.to, context);
+}
+
+function fraction(units: Units, { psa }: PlanContext): Block | null {
+  return psa.precision === 'integer' && !isWhole(units)
+    ? block(
+        'fraction-for-integer-psa',
+        `PSA ${psa.source} takes whole numbers; ${formatUnits(units)} is none.`,
+      )
+    : null;
+}
+
+/** The date of a change. A PSA that cannot date it applies it today, whatever the policy asks. */
+function whenever(
+  direction: 'increase' | 'decrease',
+  contract: Contract,
+  context: PlanContext,
+): When | Block {
+  const { psa, today } = context;
+  const asked = effectiveDate(context.effective[direction], today, contract.nextInvoiceDate);
+  if (!asked.ok) return block(asked.code, `${asked.message} (contract ${contract.id})`);
+  return psa.dating === 'dated'
+    ? { asked: asked.date, effectiveDate: asked.date, mode: 'dated' }
+    : { asked: asked.date, effectiveDate: today, mode: 'immediate' };
+}
+
+/** Never into a posted period, before the line began or after it ended. */
+function dateFault(
+  { effectiveDate: date, mode }: When,
+  line: ContractLine,
+  contract: Contract,
+): Block | null {
+  const start = [line.startDate, contract.startDate].find((day) => day !== null && day > date);
+  // An undated quantity is what the next invoice uses: it has no start and no posted period to fall into.
+  if (mode === 'dated' && start !== undefined) {
+    return block('before-start', `${date} is before line ${line.id} starts (${start}).`);
+  }
+  if (mode === 'dated' && line.billedThrough !== undefined && date <= line.billedThrough) {
+    return block(
+      'period-posted',
+      `Line ${line.id} is invoiced through ${line.billedThrough}; ${date} is in that period. Choose a later date.`,
+    );
+  }
+  const lineOver = line.endDate !== null && line.endDate <= date;
+  const contractOver = contract.endDate !== null && contract.endDate < date;
+  return lineOver || contractOver
+    ? block(
+        'ended-before-effective',
+        `Line ${line.id} has ended (${line.endDate ?? contract.endDate}) before ${date}.`,
+      )
+    : null;
+}
+
+function planAddition(
+  { card }: AcceptedDecision,
+  addition: NonNullable<AcceptedDecision['addition']>,
+  context: PlanContext,
+): PlannedCard {
+  const { contractId, serviceId, units } = addition;
+  const refused = (fault: Block): PlannedCard => ({
+    ...NOTHING,
+    blocked: [{ cardId: card.id, lineId: null, ...fault }],
+  });
+  const contract = context.contracts.get(contractId);
+  if (contract === undefined || contract.customerId !== card.customer.id) {
+    return refused(
+      block(
+        'contract-unknown',
+        `Customer ${card.customer.id} has no contract ${contractId} in the snapshot.`,
+      ),
+    );
+  }
+  const when = whenever('increase', contract, context);
+  if ('code' in when) return refused(when);
+  const fault = additionFault(addition, contract, when.effectiveDate, context);
+  if (fault !== null) return refused(fault);
+  const what = {
+    cardId: card.id,
+    customerId: contract.customerId,
+    contractId,
+    serviceId,
+    units,
+    effectiveDate: when.effectiveDate,
+    mode: when.mode,
+  };
+  return {
+    ...NOTHING,
+    additions: [{ id: changeId(context.review.psa, what), ...what }],
+    asked: [when.asked],
+  };
+}
+
+function additionFault(
+  { serviceId, units }: NonNullable<AcceptedDecision['addition']>,
+  contract: Contract,
+  date: PlainDate,
+  context: PlanContext,
+): Block | null {
+  if (context.capabilities?.adds === false) {
+    return block(
+      'unsupported',
+      `The connector of PSA ${context.psa.source} cannot add lines; add it in the PSA.`,
+    );
+  }
+  if (!context.services.has(serviceId)) {
+    return block('service-unknown', `Service ${serviceId} is not in the snapshot.`);
+  }
+  const before = contract.startDate !== null && contract.startDate > date;
+  const after = contract.endDate !== null && contract.endDate < date;
+  if (contract.status !== 'active' || before || after) {
+    return block('contract-closed', `Contract ${contract.id} is not active on ${date}.`);
+  }
+  return fraction(units, context);
+}
+
+function priced(line: ContractLine, delta: number, currency: string): Money | null {
+  if (!line.billable || !isDecimal(line.unitPrice)) return null;
+  return { amount: multiplyPrice(line.unitPrice, delta), currency };
+}
+
+function block(code: BlockCode, message: string): Block {
+  return { code, message };
+}

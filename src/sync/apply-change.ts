@@ -1,0 +1,196 @@
+import type { CallContext } from '../connector/spec.ts';
+import type { Instant } from '../model/dates.ts';
+import { TrueupError } from '../model/errors.ts';
+import type { JournalEntry, JournalIntent, JournalOutcome } from '../model/journal.ts';
+import type { AppliedChange } from '../model/plan.ts';
+import type { ChangeHistory } from '../review/history.ts';
+import {
+  afterAccepted,
+  afterLost,
+  afterRefused,
+  beforeWrite,
+  type Seen,
+  type Standing,
+  type WriteRules,
+} from './apply-rules.ts';
+import type { Task } from './apply-task.ts';
+
+type Unsigned<T> = T extends JournalEntry ? Omit<T, 'seq' | 'planId' | 'at' | 'actor'> : never;
+
+/** What one change needs of the run it is in. */
+export interface ChangeRun {
+  /** Without the caller's signal: a write that was begun is seen through. */
+  readonly context: CallContext;
+  readonly readContext: CallContext;
+  readonly dryRun: boolean;
+  readonly settleAfterMs: number;
+  /** Resolves when the entry is durable, with the instant it carries. */
+  readonly journal: (entry: Unsigned<JournalEntry>) => Promise<Instant>;
+}
+
+/** Codes that mean the PSA certainly wrote nothing. */
+const REFUSALS: readonly string[] = [
+  'REFUSED',
+  'CONFLICT',
+  'FORBIDDEN',
+  'NOT_FOUND',
+  'UNSUPPORTED',
+  'BAD_OPTIONS',
+  'BAD_INPUT',
+];
+
+/** The same, but there is no use in asking the PSA anything more. */
+const CLOSED_DOORS: readonly string[] = ['AUTH_FAILED', 'RATE_LIMITED'];
+
+/** Waits before looking again when an accepted or lost write does not show yet, in milliseconds. */
+const LOOK_AGAIN_AFTER: readonly number[] = [500, 2_000];
+
+/** One change: look, decide, announce, write, look again, write down what came of it. */
+export async function runChange(task: Task, past: ChangeHistory, run: ChangeRun): Promise<AppliedChange> {
+  let seen: Seen;
+  try {
+    seen = await task.look(past, run.readContext);
+  } catch (error) {
+    const standing = unread(error, past);
+    const result = entry(task, standing, null, null);
+    return standing.outcome === 'not-reached' ? result : await settle(result, standing, past, run);
+  }
+  const rules: WriteRules = {
+    repeatable: task.repeatable,
+    settleAfterMs: run.settleAfterMs,
+    now: run.context.runtime.now(),
+  };
+  const standing = beforeWrite(seen, past, rules);
+  if (standing !== null) {
+    // Found on resume: what was read before that write is in the journal, what is read now came of it.
+    const result =
+      standing.outcome === 'applied' && past.intent !== null
+        ? entry(task, standing, { ...seen, units: past.intent.before }, seen)
+        : entry(task, standing, seen, null);
+    return await settle(result, standing, past, run);
+  }
+  if (run.dryRun) return entry(task, { outcome: 'would-apply', wrote: past.wrote }, seen, null);
+  return await write(task, past, run, seen, rules);
+}
+
+async function write(
+  task: Task,
+  past: ChangeHistory,
+  run: ChangeRun,
+  seen: Seen,
+  rules: WriteRules,
+): Promise<AppliedChange> {
+  const intent: Unsigned<JournalIntent> = {
+    type: 'intent',
+    changeId: task.id,
+    before: seen.units,
+    to: task.to,
+    ...(seen.revision === undefined ? {} : { revision: seen.revision }),
+    ...(seen.knownLines === undefined ? {} : { knownLines: seen.knownLines }),
+  };
+  const at = await run.journal(intent);
+  const during: ChangeHistory = {
+    ...past,
+    wrote: 'maybe',
+    intent: { ...intent, at, seq: 0, planId: '', actor: '' },
+  };
+  let failure: Failure | null = null;
+  let made: string | undefined;
+  try {
+    made = await task.write(seen, run.context);
+  } catch (error) {
+    failure = describe(error);
+  }
+  const after =
+    failure !== null && CLOSED_DOORS.includes(failure.code) ? null : await lookBack(task, during, run);
+  const standing = fate(failure, after, past, rules);
+  return await settle(entry(task, standing, seen, after, made), standing, past, run);
+}
+
+interface Failure {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** What became of the write. */
+function fate(failure: Failure | null, after: Seen | null, past: ChangeHistory, rules: WriteRules): Standing {
+  if (failure === null) return afterAccepted(after);
+  if (CLOSED_DOORS.includes(failure.code)) return { outcome: 'failed', wrote: past.wrote, ...failure };
+  if (REFUSALS.includes(failure.code)) return afterRefused(after, past, failure.code, failure.message);
+  return afterLost(after, rules);
+}
+
+/** Reads the line after a write; looks again when the old quantity shows. `null`: it could not be read. */
+async function lookBack(task: Task, during: ChangeHistory, run: ChangeRun): Promise<Seen | null> {
+  let seen: Seen | null = null;
+  for (const wait of [0, ...LOOK_AGAIN_AFTER]) {
+    if (wait > 0) await run.context.runtime.sleep(wait);
+    try {
+      seen = await task.look(during, run.context);
+    } catch {
+      // The write's fate is what is asked; why the read failed does not change it.
+      continue;
+    }
+    if (seen.at !== 'start') return seen;
+  }
+  return seen;
+}
+
+/** Writes the outcome down and reports it. */
+async function settle(
+  result: AppliedChange,
+  { wrote }: Standing,
+  past: ChangeHistory,
+  run: ChangeRun,
+): Promise<AppliedChange> {
+  const outcome: Unsigned<JournalOutcome> = { type: 'outcome', ...result, wrote };
+  if (!run.dryRun && !saidBefore(outcome, past)) await run.journal(outcome);
+  return result;
+}
+
+/** True when a run that wrote nothing found what the journal already says. */
+function saidBefore(outcome: Unsigned<JournalOutcome>, { outcome: last, intent }: ChangeHistory): boolean {
+  if (last === null || (intent !== null && intent.seq > last.seq)) return false;
+  return (
+    outcome.wrote === last.wrote &&
+    outcome.after === last.after &&
+    (outcome.outcome === last.outcome ||
+      (outcome.outcome === 'already-applied' && last.outcome === 'applied'))
+  );
+}
+
+function entry(
+  task: Task,
+  standing: Standing,
+  seen: Seen | null,
+  after: Seen | null,
+  made?: string,
+): AppliedChange {
+  const { outcome, code, message } = standing;
+  const lineId = after?.lineId ?? made ?? seen?.lineId;
+  return {
+    changeId: task.id,
+    outcome,
+    before: seen?.units ?? null,
+    after: after?.units ?? null,
+    ...(lineId === undefined ? {} : { lineId }),
+    ...(code === undefined ? {} : { code }),
+    ...(message === undefined ? {} : { message }),
+  };
+}
+
+/** A line that could not be read: nothing was written now, but an earlier write may be open. */
+function unread(error: unknown, past: ChangeHistory): Standing {
+  const failure = describe(error);
+  if (failure.code === 'ABORTED') {
+    return { outcome: 'not-reached', wrote: past.wrote, message: 'The caller aborted before this change.' };
+  }
+  const open = past.wrote === 'maybe' || past.wrote === 'accepted';
+  return { outcome: open ? 'unknown' : 'failed', wrote: past.wrote, ...failure };
+}
+
+function describe(error: unknown): Failure {
+  if (TrueupError.is(error)) return { code: error.code, message: error.message };
+  // A foreign error's text may hold anything, also secrets.
+  return { code: 'UNEXPECTED', message: `Unexpected ${error instanceof Error ? error.name : typeof error}.` };
+}

@@ -1,0 +1,119 @@
+import type { CallContext, LineState, PsaConnector } from '../connector/spec.ts';
+import type { PlannedAddition, PlannedChange } from '../model/plan.ts';
+import { formatUnits, type Units } from '../model/units.ts';
+import type { ChangeHistory } from '../review/history.ts';
+import type { Seen } from './apply-rules.ts';
+
+/** One change or addition, as the protocol of `applyPlan` sees it. */
+export interface Task {
+  readonly id: string;
+  readonly to: Units;
+  /** Sending it twice gives the same result. */
+  readonly repeatable: boolean;
+  /** Looks at the PSA. */
+  look(past: ChangeHistory, context: CallContext): Promise<Seen>;
+  /** Sends the one write; for an addition gives the new line's id. */
+  write(seen: Seen, context: CallContext): Promise<string | undefined>;
+}
+
+export function changeTask(change: PlannedChange, connector: PsaConnector): Task {
+  const { from, to, mode } = change;
+  const ref = {
+    lineId: change.lineId,
+    contractId: change.contractId,
+    customerId: change.customerId,
+    serviceId: change.serviceId,
+    on: change.effectiveDate,
+  };
+  return {
+    id: change.id,
+    to,
+    repeatable: connector.capabilities.writes !== 'delta',
+    look: async (_past, context) => seenLine(await connector.readLine(ref, context), change),
+    write: async (_seen, context) => {
+      await connector.setQuantity({ ...ref, from, to, mode }, context);
+      return undefined;
+    },
+  };
+}
+
+function seenLine(line: LineState | null, change: PlannedChange): Seen {
+  if (line === null) {
+    return {
+      at: 'closed',
+      units: null,
+      code: 'line-gone',
+      message: `Line ${change.lineId} is not in the PSA any more.`,
+    };
+  }
+  const { units } = line;
+  const revision = line.revision === undefined ? {} : { revision: line.revision };
+  const seen = (at: Seen['at'], code?: string, message?: string): Seen => ({
+    at,
+    units,
+    ...revision,
+    ...(code === undefined ? {} : { code }),
+    ...(message === undefined ? {} : { message }),
+  });
+  if (units === change.to) return seen('target');
+  if (!line.active) return seen('closed', 'line-inactive', `Line ${change.lineId} is no longer active.`);
+  if (line.computed === true) {
+    return seen('closed', 'computed', `The PSA computes the quantity of line ${change.lineId} itself.`);
+  }
+  if (
+    change.mode === 'dated' &&
+    line.billedThrough !== undefined &&
+    change.effectiveDate <= line.billedThrough
+  ) {
+    return seen(
+      'closed',
+      'period-posted',
+      `Line ${change.lineId} is invoiced through ${line.billedThrough}; plan a later date.`,
+    );
+  }
+  if (units === change.from) return seen('start');
+  return seen(
+    'elsewhere',
+    'line-changed',
+    `Line ${change.lineId} holds ${formatUnits(units)}, the plan saw ${formatUnits(change.from)}; it is left alone.`,
+  );
+}
+
+/** Reads and writes of a connector that can add lines. */
+export type AddingConnector = PsaConnector & Required<Pick<PsaConnector, 'addLine' | 'findLines'>>;
+
+export function canAdd(connector: PsaConnector): connector is AddingConnector {
+  return connector.capabilities.adds && connector.addLine !== undefined && connector.findLines !== undefined;
+}
+
+export function additionTask(addition: PlannedAddition, connector: AddingConnector): Task {
+  const { contractId, customerId, serviceId, units, effectiveDate: on } = addition;
+  return {
+    id: addition.id,
+    to: units,
+    repeatable: false,
+    look: async (past, context) =>
+      seenLines(await connector.findLines({ contractId, serviceId, on }, context), addition, past),
+    write: async (_seen, context) =>
+      (await connector.addLine({ contractId, customerId, serviceId, units, on }, context)).lineId,
+  };
+}
+
+/** There must be no line yet, or exactly the one that was to be added. Anything else could bill twice. */
+function seenLines(lines: readonly LineState[], addition: PlannedAddition, past: ChangeHistory): Seen {
+  const before = new Set(past.intent?.knownLines ?? []);
+  const knownLines = lines.map(({ lineId }) => lineId);
+  const live = lines.filter((line) => line.active && !before.has(line.lineId));
+  const [only] = live;
+  if (only === undefined) return { at: 'start', units: null, knownLines };
+  if (live.length === 1 && only.units === addition.units) {
+    return { at: 'target', units: only.units, lineId: only.lineId, knownLines };
+  }
+  return {
+    at: 'elsewhere',
+    units: only.units,
+    knownLines,
+    code: 'line-exists',
+    message: `Contract ${addition.contractId} already bills service ${addition.serviceId} (line ${only.lineId}: ${formatUnits(only.units)}); nothing is added.`,
+  };
+}

@@ -1,0 +1,189 @@
+import type { CallContext, PsaConnector } from '../connector/spec.ts';
+import type { Instant } from '../model/dates.ts';
+import type { AppliedChange, ApplyOutcome, ApplyReport, WritePlan } from '../model/plan.ts';
+import { histories, UNTOUCHED } from '../review/history.ts';
+import { createRuntime, type Runtime } from '../transport/runtime.ts';
+import { type ChangeRun, runChange } from './apply-change.ts';
+import { requireFit } from './apply-door.ts';
+import { additionTask, canAdd, changeTask, type Task } from './apply-task.ts';
+import { type Journal, type JournalSession, requirePlan } from './journal.ts';
+
+/** How a plan is applied. */
+export interface ApplyOptions {
+  /** One per plan. A dry run only reads it. */
+  readonly journal: Journal;
+  /** Reads everything and says what would happen; writes nothing, to the PSA or the journal. */
+  readonly dryRun?: boolean;
+  /** Which PSA `connector` talks to, as named when its snapshot was pulled; another plan's is PLAN_MISMATCH. */
+  readonly source?: string;
+  /** Who runs it, for the journal. Default: who made the plan. */
+  readonly actor?: string;
+  /** Checked between changes; a change that was begun is finished. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: ApplyProgress) => void;
+  /**
+   * On PSAs that take differences (and for new lines): how long a write without an answer may still land, in
+   * milliseconds. Before that it is never sent again. `Infinity`: never, a person decides. Default 15 minutes.
+   */
+  readonly settleAfterMs?: number;
+  readonly runtime?: Partial<Runtime>;
+}
+
+export interface ApplyProgress {
+  readonly planId: string;
+  readonly done: number;
+  readonly total: number;
+  readonly result: AppliedChange;
+}
+
+/** Errors that would meet every other change too. */
+const STOPS: readonly string[] = ['AUTH_FAILED', 'RATE_LIMITED'];
+
+/**
+ * Writes a plan to the PSA: at most once per change, one after the other, safe to run again. Every change is read
+ * first, announced in the journal, written, read back. One failing change does not stop the others; refused
+ * credentials or a rate limit past the budget do.
+ * @throws {TrueupError} before the first write: PLAN_MISMATCH, BAD_INPUT (a plan that was edited), UNSUPPORTED,
+ * JOURNAL_LOCKED, JOURNAL_MISMATCH, JOURNAL_CORRUPT; at any time STORE_ERROR when the journal cannot be written.
+ */
+export async function applyPlan(
+  plan: WritePlan,
+  connector: PsaConnector,
+  options: ApplyOptions,
+): Promise<ApplyReport> {
+  requireFit(plan, connector, options.source);
+  const runtime = createRuntime(options.runtime);
+  const startedAt = runtime.now();
+  const dryRun = options.dryRun ?? false;
+  const session = dryRun ? await dryJournal(options.journal, plan.id) : await options.journal.open(plan.id);
+  try {
+    const results = await runAll(plan, connector, options, { session, runtime, dryRun });
+    return report(plan, dryRun, startedAt, runtime.now(), results);
+  } finally {
+    await session.close();
+  }
+}
+
+interface Run {
+  readonly session: JournalSession;
+  readonly runtime: Runtime;
+  readonly dryRun: boolean;
+}
+
+async function runAll(
+  plan: WritePlan,
+  connector: PsaConnector,
+  options: ApplyOptions,
+  { session, runtime, dryRun }: Run,
+): Promise<AppliedChange[]> {
+  const { signal, onProgress } = options;
+  const context: CallContext = { runtime };
+  const run: ChangeRun = {
+    context,
+    readContext: signal === undefined ? context : { ...context, signal },
+    dryRun,
+    settleAfterMs: options.settleAfterMs ?? 15 * 60_000,
+    journal: journalWriter(session, plan.id, options.actor ?? plan.by.actor, runtime),
+  };
+  if (!dryRun) await run.journal({ type: 'start', psa: plan.psa, connector: plan.connector });
+  const past = histories(session.entries);
+  const jobs = tasks(plan, connector);
+  const results: AppliedChange[] = [];
+  let stop: string | undefined;
+  for (const { id, task } of jobs) {
+    if (stop === undefined && signal?.aborted === true) stop = 'ABORTED';
+    const result =
+      stop !== undefined
+        ? notReached(id, stop)
+        : task === null
+          ? cannotAdd(id, connector)
+          : await runChange(task, past.get(id) ?? UNTOUCHED, run);
+    if (stop === undefined && result.code !== undefined && STOPS.includes(result.code)) stop = result.code;
+    results.push(result);
+    onProgress?.({ planId: plan.id, done: results.length, total: jobs.length, result });
+  }
+  return results;
+}
+
+function tasks(
+  plan: WritePlan,
+  connector: PsaConnector,
+): { readonly id: string; readonly task: Task | null }[] {
+  return [
+    ...plan.changes.map((change) => ({ id: change.id, task: changeTask(change, connector) })),
+    ...plan.additions.map((addition) => ({
+      id: addition.id,
+      task: canAdd(connector) ? additionTask(addition, connector) : null,
+    })),
+  ];
+}
+
+/** A dry run reads what is known and leaves no trace. */
+async function dryJournal(journal: Journal, planId: string): Promise<JournalSession> {
+  const entries = await journal.read();
+  requirePlan(entries, planId);
+  return { entries, append: async () => {}, close: async () => {} };
+}
+
+function journalWriter(
+  session: JournalSession,
+  planId: string,
+  actor: string,
+  runtime: Runtime,
+): ChangeRun['journal'] {
+  let seq = session.entries.length;
+  return async (entry) => {
+    const at = runtime.now();
+    await session.append({ seq: seq++, planId, at, actor, ...entry });
+    return at;
+  };
+}
+
+function notReached(changeId: string, stop: string): AppliedChange {
+  const message =
+    stop === 'ABORTED' ? 'The caller aborted before this change.' : `Stopped before this change: ${stop}.`;
+  return { changeId, outcome: 'not-reached', before: null, after: null, message };
+}
+
+function cannotAdd(changeId: string, connector: PsaConnector): AppliedChange {
+  return {
+    changeId,
+    outcome: 'refused',
+    before: null,
+    after: null,
+    code: 'UNSUPPORTED',
+    message: `The ${connector.name} connector cannot add lines; add it in the PSA.`,
+  };
+}
+
+function report(
+  plan: WritePlan,
+  dryRun: boolean,
+  startedAt: Instant,
+  endedAt: Instant,
+  results: readonly AppliedChange[],
+): ApplyReport {
+  const counts: Record<ApplyOutcome, number> = {
+    applied: 0,
+    'already-applied': 0,
+    'would-apply': 0,
+    conflict: 0,
+    refused: 0,
+    failed: 0,
+    unknown: 0,
+    'not-reached': 0,
+  };
+  for (const { outcome } of results) counts[outcome] += 1;
+  return {
+    specVersion: 1,
+    kind: 'apply-report',
+    planId: plan.id,
+    psa: plan.psa,
+    dryRun,
+    startedAt,
+    endedAt,
+    results,
+    counts,
+    complete: counts.applied + counts['already-applied'] === results.length,
+  };
+}
