@@ -1,1 +1,3 @@
-export {};
+export { compareLicenses, licenseTrend } from './licenses.ts';
+export { threeWay } from './three-way.ts';
+export type * from './types.ts';

@@ -1,4 +1,4 @@
-import type { Card, Counted, Reconciliation } from 'trueup';
+import type { Card, Counted, Reconciliation, Review } from 'trueup';
 
 /** A counted vendor side without rules. */
 export function counted(units: number, vendor = 'rmm'): Counted {
@@ -198,3 +198,28 @@ export const nastyNames: readonly string[] = [
   'lone \ud800 surrogate',
   '',
 ];
+
+/** A review in which one card was adjusted to `units`. */
+export function reviewOf(one: Card, units: number): Review {
+  return {
+    specVersion: 1,
+    kind: 'review',
+    psa: 'psa-main',
+    precision: 'integer',
+    dating: 'dated',
+    asOf: '2026-12-01T08:00:00Z',
+    on: '2026-12-01',
+    period: '2026-12',
+    by: { actor: 'Kim', at: '2026-12-01T09:00:00Z' },
+    accepted: [
+      {
+        decision: { cardId: one.id, action: 'adjust', fingerprint: 'f', units },
+        card: one,
+        reconciledUnits: units,
+        lines: [],
+      },
+    ],
+    refused: [],
+    open: [],
+  };
+}
