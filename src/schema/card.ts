@@ -22,6 +22,8 @@ const scopeReason = () =>
     'line-inactive',
     'service-excluded',
     'customer-excluded',
+    'bad-row',
+    'psa-incomplete',
   ]);
 
 const condition = () =>
@@ -52,6 +54,8 @@ const blockReason = () =>
     'future-line',
     'customer-inactive',
     'ended-line',
+    'orphan-line',
+    'no-active-service',
     'several-currencies',
   ]);
 
@@ -66,6 +70,7 @@ const suppressReason = () =>
     'account-excluded',
     'customer-unknown',
     'contract-unknown',
+    'psa-incomplete',
     'no-count',
     'zero',
   ]);
@@ -113,6 +118,7 @@ const counted = () =>
     units: units(),
     counted: units(),
     contributions: z.array(contribution()),
+    commitments: z.array(contribution()).optional(),
     trace: z.array(
       z.object({
         rule: z.enum(['sum', 'ratio', 'adjust', 'included', 'minimum', 'maximum', 'committed', 'round']),
@@ -249,7 +255,7 @@ const buildReconciliation = () =>
         contractId: id(),
         customerId: id(),
         serviceId: id(),
-        units: units(),
+        units: units().nullable(),
         reason: scopeReason(),
         detail: text().optional(),
       }),

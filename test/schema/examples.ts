@@ -207,6 +207,7 @@ const vendor = {
   units: 14,
   counted: 14,
   contributions: [contribution],
+  commitments: [contribution],
   trace: [{ rule: 'sum' as const, from: 0, to: 14, by: '1' }],
 };
 const impact = { amount: '6.3', currency: 'USD' };
