@@ -209,7 +209,7 @@ describe('messages', () => {
         "counts[0].units: expected a quantity from 0 to 9000000000 with at most six decimals, got NaN (accountId "A1", skuId "SKU1", ref "sub-7")",
         "takenAt: expected a time in UTC, such as "2026-12-01T08:00:00Z", got "2026-12-01T08:00:00+01:00"",
         "skus[0].name: expected a text, got a list (skuId "SKU1")",
-        "services[0].toleranse: unknown field; correct its name or remove it",
+        "services[0].toleranse: unknown field; correct its name or remove it (ruleId "R1")",
         "services[0].ratio.denominator: expected a whole number above 0, got 0 (ruleId "R1")",
         "accounts[0].linkedAt: expected a time in UTC, such as "2026-12-01T08:00:00Z", got a text of 1000 characters (vendor "backup-vendor", accountId "A1", customerId "C1", contractId "K1")",
         "[0].action: expected one of "approve", "reconcile", "no-change", "adjust", "dismiss", got "approved" (cardId "card-1", contractId "K1", serviceId "S1")",
