@@ -1,5 +1,5 @@
 /**
- * A quantity: finite, ≥ 0, at most six decimals, at most {@link MAX_UNITS}.
+ * A quantity: finite, ≥ 0, at most six decimals, at most 9,000,000,000.
  * A plain JSON number outside; inside, arithmetic runs on integers scaled by 10⁶, so that 0.1 + 0.2 is 0.3.
  */
 export type Units = number;
