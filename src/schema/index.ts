@@ -8,6 +8,7 @@
  */
 import type { Reconciliation } from '../model/card.ts';
 import type { Decision, Review } from '../model/decision.ts';
+import type { JournalEntry } from '../model/journal.ts';
 import type { Mapping } from '../model/mapping.ts';
 import type { ApplyReport, WritePlan } from '../model/plan.ts';
 import type { PsaSnapshot } from '../model/psa.ts';
@@ -15,6 +16,7 @@ import type { VendorSnapshot } from '../model/vendor.ts';
 import { reconciliation } from './card.ts';
 import { type Checked, check, parse } from './check.ts';
 import type { Lazy } from './document.ts';
+import { journal } from './journal.ts';
 import { type JsonSchema, toJsonSchema } from './json.ts';
 import { mapping } from './mapping.ts';
 import { applyReport, writePlan } from './plan.ts';
@@ -32,7 +34,8 @@ export type DocumentName =
   | 'reconciliation'
   | 'review'
   | 'write-plan'
-  | 'apply-report';
+  | 'apply-report'
+  | 'journal';
 
 const documents: Readonly<Record<DocumentName, Lazy<unknown>>> = {
   'psa-snapshot': psaSnapshot,
@@ -43,6 +46,7 @@ const documents: Readonly<Record<DocumentName, Lazy<unknown>>> = {
   review,
   'write-plan': writePlan,
   'apply-report': applyReport,
+  journal,
 };
 
 /**
@@ -155,4 +159,17 @@ export function parseApplyReport(value: unknown): ApplyReport {
 /** {@link parseApplyReport} that does not throw. */
 export function checkApplyReport(value: unknown): Checked<ApplyReport> {
   return check(applyReport, value);
+}
+
+/**
+ * The entries of a plan's journal from outside, checked one by one.
+ * @throws {TrueupError} `BAD_INPUT`, naming the path and the ids of the row; the first problems are in its context
+ */
+export function parseJournal(value: unknown): readonly JournalEntry[] {
+  return parse(journal, 'journal', value);
+}
+
+/** {@link parseJournal} that does not throw. */
+export function checkJournal(value: unknown): Checked<readonly JournalEntry[]> {
+  return check(journal, value);
 }

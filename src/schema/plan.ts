@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { ApplyReport, WritePlan } from '../model/plan.ts';
+import type { ApplyOutcome, ApplyReport, WritePlan } from '../model/plan.ts';
 import { bound, type Lazy } from './document.ts';
 import { count, currency, date, decimal, id, instant, period, text, units } from './fields.ts';
 import { problem } from './receipt.ts';
@@ -52,7 +52,6 @@ const blockCode = () =>
     'service-unknown',
     'unsupported',
     'other-line',
-    'not-applied',
     'outcome-unknown',
   ]);
 
@@ -77,7 +76,7 @@ export const writePlan: Lazy<WritePlan> = /* @__PURE__ */ bound<WritePlan, Retur
   true,
 );
 
-const outcome = () =>
+const buildOutcome = () =>
   z.enum([
     'applied',
     'already-applied',
@@ -88,6 +87,12 @@ const outcome = () =>
     'unknown',
     'not-reached',
   ]);
+
+/** How one change ended. */
+export const outcome: Lazy<ApplyOutcome> = /* @__PURE__ */ bound<
+  ApplyOutcome,
+  ReturnType<typeof buildOutcome>
+>(buildOutcome, true);
 
 const buildReport = () =>
   z.object({
@@ -109,7 +114,7 @@ const buildReport = () =>
         message: text().optional(),
       }),
     ),
-    counts: z.record(outcome(), count()),
+    counts: z.record(buildOutcome(), count()),
     complete: z.boolean(),
   });
 

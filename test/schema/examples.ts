@@ -3,6 +3,7 @@ import type {
   Card,
   Contribution,
   Decision,
+  JournalEntry,
   Mapping,
   NewRevenueCard,
   NoChangeCard,
@@ -444,6 +445,32 @@ const applyReport: Whole<ApplyReport> = {
   complete: true,
 };
 
+const entry = { seq: 0, planId: 'plan-1', at, actor: 'sam' };
+const journal: Whole<JournalEntry>[] = [
+  { ...entry, type: 'start', psa: 'my-psa', connector: 'csv' },
+  {
+    ...entry,
+    type: 'intent',
+    changeId: 'change-1',
+    before: null,
+    to: 13,
+    revision: 'r-1',
+    knownLines: ['L1'],
+  },
+  {
+    ...entry,
+    type: 'outcome',
+    changeId: 'change-1',
+    outcome: 'applied',
+    before: 12.5,
+    after: 13,
+    wrote: 'yes',
+    lineId: 'L1',
+    code: 'x',
+    message: 'written',
+  },
+];
+
 /** One value of each document, with every field it can have. */
 export const examples: Readonly<Record<DocumentName, unknown>> = {
   'psa-snapshot': psaSnapshot,
@@ -454,4 +481,5 @@ export const examples: Readonly<Record<DocumentName, unknown>> = {
   review,
   'write-plan': writePlan,
   'apply-report': applyReport,
+  journal,
 };

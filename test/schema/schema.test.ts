@@ -6,6 +6,7 @@ import {
   type Checked,
   checkApplyReport,
   checkDecisions,
+  checkJournal,
   checkMapping,
   checkPsaSnapshot,
   checkReconciliation,
@@ -33,6 +34,7 @@ const checks: Readonly<Record<DocumentName, (value: unknown) => Checked<unknown>
   review: checkReview,
   'write-plan': checkWritePlan,
   'apply-report': checkApplyReport,
+  journal: checkJournal,
 };
 const strict: readonly DocumentName[] = ['mapping', 'decisions'];
 const names = Object.keys(checks) as DocumentName[];
