@@ -1,0 +1,120 @@
+import { hoursBetween, type Instant } from '../model/dates.ts';
+import type { Problem } from '../model/errors.ts';
+import { compareBy, sortedUnique } from '../model/order.ts';
+import type { Metric, VendorCount, VendorSnapshot } from '../model/vendor.ts';
+import type { StoredIntegration } from './store.ts';
+
+/** How received counts become a {@link VendorSnapshot}. */
+export interface ReceivedSnapshotOptions {
+  /** What the counts are: the protocol does not say. Default `billable`. */
+  readonly metric?: Metric;
+  /**
+   * What a missing count means. Default `no-count`: a vendor that skips zeros has not said zero.
+   * `zero` only for a vendor known to push every account and service each time.
+   */
+  readonly whenAbsent?: 'zero' | 'no-count';
+  /**
+   * Counts received longer ago than this are left out, and their accounts named incomplete. Default: none are.
+   * A vendor that skips zeros leaves the old number of a customer who has gone; this is how to notice.
+   */
+  readonly maxAgeHours?: number;
+}
+
+/** Everything received, mapped or not: what has no link ends up in `Reconciliation.unmapped`, not nowhere. */
+export function toVendorSnapshot(
+  stored: StoredIntegration,
+  takenAt: Instant,
+  options: ReceivedSnapshotOptions = {},
+): VendorSnapshot {
+  const metric = options.metric ?? 'billable';
+  const tooOld = (asOf: Instant): boolean =>
+    options.maxAgeHours !== undefined && hoursBetween(asOf, takenAt) > options.maxAgeHours;
+  const old = stored.counts.filter((count) => tooOld(count.asOf));
+  const counts = stored.counts
+    .filter((count) => !tooOld(count.asOf))
+    .map(
+      (count): VendorCount => ({
+        accountId: count.accountId,
+        skuId: count.serviceId,
+        metric,
+        units: count.units,
+        asOf: count.asOf,
+      }),
+    )
+    .sort(
+      compareBy(
+        (count) => count.accountId,
+        (count) => count.skuId,
+      ),
+    );
+  const whole = wholeProblems(stored);
+  const oldAccounts = sortedUnique(old.map((count) => count.accountId));
+  const complete = whole.length === 0;
+  const resource = (rows: number) => ({ rows, pages: 1, complete });
+  return {
+    specVersion: 1,
+    kind: 'vendor',
+    source: stored.integration.source,
+    connector: 'push',
+    takenAt,
+    accounts: stored.accounts
+      .map((one) => ({ id: one.id, name: one.name, active: one.active }))
+      .sort(compareBy((one) => one.id)),
+    skus: stored.services
+      .map((one) => ({
+        id: one.id,
+        name: one.name,
+        metrics: [metric],
+        defaultMetric: metric,
+        whenAbsent: options.whenAbsent ?? ('no-count' as const),
+      }))
+      .sort(compareBy((one) => one.id)),
+    counts,
+    receipt: {
+      complete: complete && old.length === 0,
+      resources: {
+        accounts: resource(stored.accounts.length),
+        services: resource(stored.services.length),
+        counts: resource(stored.counts.length),
+      },
+      problems: [...whole, ...old.map(oldProblem)],
+      // Only when the rest is whole do the named accounts say it all.
+      ...(complete && old.length > 0 ? { incompleteAccounts: oldAccounts } : {}),
+    },
+  };
+}
+
+/** Why nothing can be said about what was not received. */
+function wholeProblems({ integration, counts }: StoredIntegration): Problem[] {
+  const ids = { integrationId: integration.id };
+  if (integration.openSince !== null) {
+    return [
+      {
+        code: 'push-open',
+        severity: 'error',
+        message: `The push of integration ${integration.id} that began ${integration.openSince} has not ended: its last count must be sent without no_build. Wait for it, or push again.`,
+        ids,
+      },
+    ];
+  }
+  if (counts.length === 0) {
+    return [
+      {
+        code: 'push-never',
+        severity: 'error',
+        message: `Integration ${integration.id} has received no count yet. Ask the vendor to push.`,
+        ids,
+      },
+    ];
+  }
+  return [];
+}
+
+function oldProblem(count: StoredIntegration['counts'][number]): Problem {
+  return {
+    code: 'push-count-old',
+    severity: 'warning',
+    message: `The count of account ${count.accountId} for service ${count.serviceId} is of ${count.asOf} and too old to use. Ask the vendor to push zeros too.`,
+    ids: { accountId: count.accountId, skuId: count.serviceId },
+  };
+}
