@@ -22,20 +22,35 @@ export interface LogEntry {
   readonly [key: string]: string | number | boolean | null;
 }
 
-/** The real clock, network and waiting, with parts replaced. Globals are looked up late, so that spies work. */
-export function createRuntime(replace: Partial<Runtime> = {}): Runtime {
-  return {
-    fetch: (input, init) => globalThis.fetch(input, init),
-    now: () => new Date().toISOString(),
-    sleep,
-    random: () => Math.random(),
-    ...replace,
-  };
+/** The real world. `fetch` is looked up at each call, so that a test or a proxy may replace it at any time. */
+export const defaultRuntime: Runtime = {
+  fetch: (input, init) => globalThis.fetch(input, init),
+  now: () => new Date().toISOString(),
+  sleep,
+  random: () => Math.random(),
+};
+
+/** `overrides` over the {@link defaultRuntime}. */
+export function makeRuntime(overrides: Partial<Runtime> = {}): Runtime {
+  return { ...defaultRuntime, ...overrides };
 }
 
-function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+// A timer holds 31 bits; a longer wait is taken in pieces.
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  for (let left = ms; ; left -= LONGEST_TIMER) {
+    await wait(Math.min(left, LONGEST_TIMER), signal);
+    if (left <= LONGEST_TIMER) return;
+  }
+}
+
+function wait(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
-    if (signal?.aborted) return reject(signal.reason);
+    if (signal?.aborted) {
+      reject(signal.reason);
+      return;
+    }
     const onAbort = (): void => {
       clearTimeout(timer);
       reject(signal?.reason);

@@ -1,0 +1,240 @@
+import type { CallContext, PsaConnector, VendorConnector } from '../connector/spec.ts';
+import { type Problem, TrueupError } from '../model/errors.ts';
+import { compareStrings, stableJson } from '../model/order.ts';
+import type { PsaSnapshot } from '../model/psa.ts';
+import type { Receipt } from '../model/snapshot.ts';
+import type { VendorCount, VendorSnapshot } from '../model/vendor.ts';
+import { throwIfAborted } from '../transport/abort.ts';
+import { makeRuntime, type Runtime } from '../transport/runtime.ts';
+import { type Collected, collect } from './collect.ts';
+
+/** Where a pull stands. */
+export interface PullProgress {
+  /** The snapshot's source. */
+  readonly source: string;
+  /** The resource as the connector names it. */
+  readonly resource: string;
+  /** Model rows of that resource so far. */
+  readonly rows: number;
+  /** As the system declares it, where it does. */
+  readonly total?: number;
+}
+
+export interface PullOptions {
+  /** The embedder's name for this instance; mappings refer to it. Default: the connector's id. */
+  readonly source?: string;
+  readonly signal?: AbortSignal;
+  /** Requests at once, at most; the connector's own limit still holds. */
+  readonly concurrency?: number;
+  readonly onProgress?: (progress: PullProgress) => void;
+  /** Parts of the outside world to replace: `fetch` (a proxy), `now`, `sleep`, `random`, `log`. */
+  readonly runtime?: Partial<Runtime>;
+}
+
+/**
+ * Reads everything a PSA bills: all of it, but for the contracts the receipt names.
+ * @throws {TrueupError} every code of the transport: `AUTH_FAILED`, `NETWORK`, `PULL_INCOMPLETE`, `ABORTED`, …
+ */
+export async function pullPsa(connector: PsaConnector, options: PullOptions = {}): Promise<PsaSnapshot> {
+  const run = begin(connector.id, options);
+  const customers = collect('customer', ownId, run.report);
+  const services = collect('service', ownId, run.report);
+  const contracts = collect('contract', ownId, run.report);
+  const lines = collect('line', ownId, run.report);
+  const receipt = await drain(connector.pull(run.context), run, (page) => {
+    return (
+      customers.add(page.customers) +
+      services.add(page.services) +
+      contracts.add(page.contracts) +
+      lines.add(page.lines)
+    );
+  });
+  return {
+    specVersion: 1,
+    kind: 'psa',
+    source: run.source,
+    connector: connector.id,
+    takenAt: run.takenAt,
+    currency: connector.currency,
+    precision: connector.capabilities.precision,
+    dating: connector.capabilities.dating,
+    customers: customers.sorted(),
+    services: services.sorted(),
+    contracts: contracts.sorted(),
+    lines: lines.sorted(),
+    receipt,
+  };
+}
+
+/**
+ * Reads everything a vendor counts: all of it, but for the accounts the receipt names.
+ * @throws {TrueupError} every code of the transport: `AUTH_FAILED`, `NETWORK`, `PULL_INCOMPLETE`, `ABORTED`, …
+ */
+export async function pullVendor(
+  connector: VendorConnector,
+  options: PullOptions = {},
+): Promise<VendorSnapshot> {
+  const run = begin(connector.id, options);
+  const accounts = collect('account', ownId, run.report);
+  const skus = collect('sku', ownId, run.report);
+  const counts: Collected<VendorCount> = collect('count', countKey, run.report);
+  const receipt = await drain(connector.pull(run.context), run, (page) => {
+    return accounts.add(page.accounts) + skus.add(page.skus) + counts.add(page.counts);
+  });
+  return {
+    specVersion: 1,
+    kind: 'vendor',
+    source: run.source,
+    connector: connector.id,
+    takenAt: run.takenAt,
+    accounts: accounts.sorted(),
+    skus: skus.sorted(),
+    counts: counts.sorted(),
+    receipt,
+  };
+}
+
+/** What {@link pullAll} reads, by the embedder's names. */
+export interface PullAllInput {
+  readonly psa?: { readonly connector: PsaConnector; readonly source?: string };
+  readonly vendors: readonly { readonly connector: VendorConnector; readonly source?: string }[];
+}
+
+/** What {@link pullAll} gives: the vendors in the order they were asked for. */
+export interface PullAllResult {
+  readonly psa: PsaSnapshot | null;
+  readonly vendors: readonly VendorSnapshot[];
+}
+
+/**
+ * Reads a PSA and any number of vendors at the same time. A vendor that fails does not stop the others: its
+ * snapshot is empty, its receipt is not complete and says why, so nothing of it becomes a zero. A PSA that
+ * fails, and an abort, end it all.
+ * @throws {TrueupError} what the PSA pull throws; `ABORTED`; `BAD_INPUT` for two vendors of one source name
+ */
+export async function pullAll(
+  input: PullAllInput,
+  options: Omit<PullOptions, 'source'> = {},
+): Promise<PullAllResult> {
+  const names = input.vendors.map(({ connector, source }) => source ?? connector.id);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) {
+    throw new TrueupError('BAD_INPUT', `Two vendors have the source name ${twice}; give each its own.`, {
+      context: { source: twice },
+    });
+  }
+  const controller = new AbortController();
+  const onAbort = (): void => controller.abort();
+  options.signal?.addEventListener('abort', onAbort, { once: true });
+  try {
+    throwIfAborted(options.signal);
+    const shared = { ...options, signal: controller.signal };
+    const [psa, ...vendors] = await Promise.all([
+      input.psa ? pullPsa(input.psa.connector, named(shared, input.psa.source)) : null,
+      ...input.vendors.map(({ connector, source }) => vendorOrFailure(connector, named(shared, source))),
+    ]);
+    return { psa, vendors };
+  } finally {
+    // A PSA that failed ends the vendors still being read.
+    controller.abort();
+    options.signal?.removeEventListener('abort', onAbort);
+  }
+}
+
+function named(options: Omit<PullOptions, 'source'>, source: string | undefined): PullOptions {
+  return source === undefined ? options : { ...options, source };
+}
+
+async function vendorOrFailure(connector: VendorConnector, options: PullOptions): Promise<VendorSnapshot> {
+  const { source, takenAt } = begin(connector.id, options);
+  try {
+    return await pullVendor(connector, options);
+  } catch (error) {
+    if (!TrueupError.is(error) || error.code === 'ABORTED') throw error;
+    return {
+      specVersion: 1,
+      kind: 'vendor',
+      source,
+      connector: connector.id,
+      takenAt,
+      accounts: [],
+      skus: [],
+      counts: [],
+      receipt: { complete: false, resources: {}, problems: [failedPull(error, source)] },
+    };
+  }
+}
+
+function failedPull(error: TrueupError, source: string): Problem {
+  const when = error.retryAt === undefined ? '' : ` Not before ${error.retryAt}.`;
+  return {
+    code: 'pull-failed',
+    message: `${error.message}${when}`,
+    severity: 'error',
+    ids: { source, error: error.code },
+  };
+}
+
+interface Run {
+  readonly source: string;
+  readonly takenAt: string;
+  readonly context: CallContext;
+  readonly onProgress: PullOptions['onProgress'];
+  readonly problems: Problem[];
+  readonly report: (problem: Problem) => void;
+}
+
+function begin(connector: string, options: PullOptions): Run {
+  const runtime = makeRuntime(options.runtime);
+  const problems: Problem[] = [];
+  return {
+    source: options.source ?? connector,
+    takenAt: runtime.now(),
+    context: {
+      runtime,
+      ...(options.signal && { signal: options.signal }),
+      ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
+    },
+    onProgress: options.onProgress,
+    problems,
+    report: (problem) => problems.push(problem),
+  };
+}
+
+/** Reads all pages; the receipt with the problems of putting them together. */
+async function drain<P extends { readonly resource: string; readonly total?: number }>(
+  pages: AsyncGenerator<P, Receipt>,
+  run: Run,
+  add: (page: P) => number,
+): Promise<Receipt> {
+  const rows = new Map<string, number>();
+  for (;;) {
+    throwIfAborted(run.context.signal);
+    const next = await pages.next();
+    if (next.done) {
+      const problems = [...next.value.problems, ...run.problems].sort(byProblem);
+      return { ...next.value, problems };
+    }
+    const page = next.value;
+    const sum = (rows.get(page.resource) ?? 0) + add(page);
+    rows.set(page.resource, sum);
+    run.onProgress?.({
+      source: run.source,
+      resource: page.resource,
+      rows: sum,
+      ...(page.total === undefined ? {} : { total: page.total }),
+    });
+  }
+}
+
+function ownId(row: { readonly id: string }): string {
+  return row.id;
+}
+
+function countKey(count: VendorCount): string {
+  return JSON.stringify([count.accountId, count.skuId, count.metric, count.ref ?? '']);
+}
+
+function byProblem(a: Problem, b: Problem): number {
+  return compareStrings(a.code, b.code) || compareStrings(stableJson(a), stableJson(b));
+}

@@ -1,0 +1,82 @@
+import type { KyInstance } from 'ky';
+import { TrueupError } from '../model/errors.ts';
+import { abortedError } from './abort.ts';
+import { readText } from './body.ts';
+import type { Runtime } from './runtime.ts';
+
+/** What goes over the wire in one try. */
+export interface Outgoing {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** A whole answer, body read. */
+export interface Incoming {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+}
+
+export interface AttemptLimits {
+  readonly timeoutMs: number;
+  readonly maxBytes: number;
+  /** A fault of the network may be tried again: the request only reads. */
+  readonly repeatable: boolean;
+}
+
+/**
+ * One try: send, read the whole body, under a time limit and a byte cap. Foreign errors end here: they hold
+ * the request with its credentials, so only their kind goes on.
+ * @throws {TrueupError} `ABORTED`, `TIMEOUT`, `NETWORK`, `TOO_LARGE`
+ */
+export async function attempt(
+  ky: KyInstance,
+  out: Outgoing,
+  limits: AttemptLimits,
+  runtime: Runtime,
+  signal: AbortSignal | undefined,
+  context: Readonly<Record<string, string>>,
+): Promise<Incoming> {
+  const controller = new AbortController();
+  let timedOut = false;
+  const timer = setTimeout(() => {
+    timedOut = true;
+    controller.abort();
+  }, limits.timeoutMs);
+  const onAbort = (): void => controller.abort();
+  signal?.addEventListener('abort', onAbort, { once: true });
+  try {
+    if (signal?.aborted) throw abortedError();
+    const response = await ky(out.url, {
+      method: out.method,
+      headers: out.headers,
+      ...(out.body === undefined ? {} : { body: out.body }),
+      signal: controller.signal,
+      fetch: runtime.fetch,
+    });
+    const text = await readText(response, limits.maxBytes);
+    if (text === null) {
+      throw new TrueupError('TOO_LARGE', `The answer is larger than ${limits.maxBytes} bytes.`, { context });
+    }
+    return { status: response.status, headers: response.headers, text };
+  } catch (error) {
+    if (signal?.aborted) throw abortedError();
+    if (TrueupError.is(error)) throw error;
+    const retryable = limits.repeatable;
+    if (timedOut) {
+      const seconds = limits.timeoutMs / 1000;
+      throw new TrueupError('TIMEOUT', `No whole answer within ${seconds} s.`, { retryable, context });
+    }
+    throw new TrueupError('NETWORK', 'The connection failed or broke before the answer was whole.', {
+      retryable,
+      context,
+    });
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', onAbort);
+    // Whatever is left of an answer nobody reads is let go.
+    controller.abort();
+  }
+}

@@ -1,0 +1,94 @@
+import { epochMs } from '../model/dates.ts';
+import { type ErrorCode, TrueupError } from '../model/errors.ts';
+import { type Path, valueAt } from './path.ts';
+import type { Redactor } from './redact.ts';
+import type { TransportDeclaration } from './wire.ts';
+
+/** What is known of a failed exchange; every field is safe to print. */
+export interface Failure {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: unknown;
+  /** `GET https://host/path`, redacted. */
+  readonly what: string;
+  readonly context: Readonly<Record<string, string | number>>;
+  /** Only reads: may be tried again. */
+  readonly repeatable: boolean;
+  /** The request asked for a token. */
+  readonly login: boolean;
+  readonly now: string;
+}
+
+/** A status that is no success, as an error of ours. */
+export function statusError(
+  failure: Failure,
+  declaration: TransportDeclaration,
+  redactor: Redactor,
+): TrueupError {
+  const { status, repeatable } = failure;
+  const words = vendorWords(failure.body, declaration.errorMessage ?? [], redactor);
+  const throttled = isThrottled(failure, declaration);
+  const { code, text } = meaning(status, failure, throttled);
+  const transient = throttled || status === 408 || status >= 500;
+  const retryAt = transient ? retryTime(failure, throttled, declaration.limits.pauseSeconds) : undefined;
+  return new TrueupError(code, `${failure.what} ${text} (${status}).${words === '' ? '' : ` It said: ${words}`}`, {
+    retryable: transient && repeatable,
+    context: { ...failure.context, status },
+    ...(retryAt === undefined ? {} : { retryAt }),
+  });
+}
+
+function meaning(
+  status: number,
+  { login, repeatable }: Failure,
+  throttled: boolean,
+): { code: ErrorCode; text: string } {
+  if (throttled) return { code: 'RATE_LIMITED', text: 'was asked to slow down' };
+  if (status === 401 || (login && (status === 400 || status === 403))) {
+    return { code: 'AUTH_FAILED', text: 'refused the credentials' };
+  }
+  if (status === 403) return { code: 'FORBIDDEN', text: 'is not allowed for these credentials' };
+  if (status === 404) return { code: 'NOT_FOUND', text: 'was not found' };
+  if (repeatable || status >= 500) return { code: 'HTTP_ERROR', text: 'answered with an error' };
+  if (status === 409) return { code: 'CONFLICT', text: 'conflicts with the record as it is' };
+  return { code: 'REFUSED', text: 'was refused' };
+}
+
+function isThrottled({ status, body }: Failure, { limits }: TransportDeclaration): boolean {
+  if (status === 429) return true;
+  const signs = (limits.throttledBy ?? []).filter((sign) => sign.status === status);
+  if (signs.length === 0) return false;
+  const text = JSON.stringify(body ?? '').toLowerCase();
+  return signs.some((sign) => text.includes(sign.text.toLowerCase()));
+}
+
+/** When the server may be asked again: `Retry-After` in seconds or as a date, or the declared pause. */
+function retryTime(failure: Failure, throttled: boolean, pause: number | undefined): string | undefined {
+  const now = epochMs(failure.now);
+  const header = failure.headers.get('retry-after')?.trim() ?? '';
+  if (/^\d+(?:\.\d+)?$/.test(header)) return instant(now + Number(header) * 1000);
+  const date = header === '' ? Number.NaN : Date.parse(header);
+  if (!Number.isNaN(date)) return instant(Math.max(now, date));
+  return throttled && pause !== undefined ? instant(now + pause * 1000) : undefined;
+}
+
+function instant(ms: number): string {
+  // Beyond the calendar a "never" is meant.
+  return new Date(Math.min(ms, 8.64e15)).toISOString();
+}
+
+/** The vendor's own message from the declared places, on one line, short, without secrets. */
+export function vendorWords(body: unknown, places: readonly Path[], redactor: Redactor): string {
+  for (const place of places) {
+    const found = valueAt(body, place);
+    const text = Array.isArray(found)
+      ? found.filter((item) => typeof item === 'string').join(' ')
+      : typeof found === 'string' || typeof found === 'number'
+        ? String(found)
+        : '';
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is taken out
+    const line = redactor.text(text).replace(/[\u0000-\u001f\u007f\s]+/g, ' ').trim();
+    if (line !== '') return line.length > 200 ? `${line.slice(0, 200)}…` : line;
+  }
+  return '';
+}

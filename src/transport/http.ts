@@ -1,0 +1,282 @@
+import ky, { type KyInstance } from 'ky';
+import { TrueupError } from '../model/errors.ts';
+import { attempt, type Outgoing } from './attempt.ts';
+import { basicHeader, createAuthenticator } from './auth.ts';
+import { decode } from './body.ts';
+import { statusError, vendorWords } from './failure.ts';
+import { createLimiter } from './limiter.ts';
+import { valueAt } from './path.ts';
+import { createRedactor } from './redact.ts';
+import { headersOf, methodOf, outgoing, secretsOf, withQuery } from './request.ts';
+import { withRetries } from './retry.ts';
+import type { Runtime } from './runtime.ts';
+import { singleFlight } from './single-flight.ts';
+import { absolute, isHome, joinUrl } from './url.ts';
+import type { Found, HeaderMap, TransportDeclaration, WireRequest } from './wire.ts';
+
+/** What one call of a connector runs under. */
+export interface HttpCall {
+  readonly runtime: Runtime;
+  readonly signal?: AbortSignal | undefined;
+  /** What is read or written, for messages. */
+  readonly resource: string;
+}
+
+/** A whole, decoded answer. */
+export interface Answer {
+  readonly status: number;
+  /** The address asked, with its query: for resolving links, never for messages. */
+  readonly url: string;
+  readonly headers: Headers;
+  /** `null`: empty, or a status of {@link WireRequest.absentOn}. */
+  readonly body: unknown;
+}
+
+/** All HTTP of one connector instance. Holds its tokens, limits and discovered address; shares none. */
+export interface Http {
+  send(request: WireRequest, call: HttpCall): Promise<Answer>;
+  /** The base URL in use, for people. */
+  baseUrl(call: HttpCall): Promise<string>;
+  /** Replaces secrets in a text that may end in a message. */
+  redact(text: string): string;
+}
+
+interface Exchange {
+  readonly url: string;
+  readonly out: Omit<Outgoing, 'url' | 'headers'>;
+  readonly headers: HeaderMap;
+  readonly repeatable: boolean;
+  readonly login: boolean;
+  readonly absentOn: readonly number[];
+}
+
+const MAX_REDIRECTS = 5;
+
+export function createHttp(declaration: TransportDeclaration): Http {
+  const { connector, limits } = declaration;
+  const redactor = createRedactor();
+  redactor.add(...(declaration.secrets ?? []));
+  const limiter = createLimiter(limits.concurrency, limits.windows ?? []);
+  // A rolling session has one valid token at a time: each request waits for the answer to the one before.
+  const inTurn = declaration.auth.kind === 'rolling' ? createLimiter(1, []) : undefined;
+  const client: KyInstance = ky.create({ retry: 0, timeout: false, throwHttpErrors: false, redirect: 'manual' });
+
+  /** One exchange, redirects on the same origin included. The limiter counts each of its requests. */
+  const exchange = async (exchanged: Exchange, call: HttpCall): Promise<Answer> => {
+    const { out, repeatable, login } = exchanged;
+    let { url } = exchanged;
+    for (let hop = 0; ; hop += 1) {
+      const what = `${connector}: ${out.method} ${redactor.url(url)}`;
+      const context = { connector, resource: call.resource, method: out.method, url: redactor.url(url) };
+      const target = url;
+      const incoming = await limiter.run(
+        () =>
+          attempt(
+            client,
+            { ...out, url: target, headers: exchanged.headers },
+            {
+              timeoutMs: (limits.timeoutSeconds ?? 60) * 1000,
+              maxBytes: limits.maxBytes ?? 32 * 1024 * 1024,
+              repeatable,
+            },
+            call.runtime,
+            call.signal,
+            context,
+          ),
+        call.runtime,
+        call.signal,
+      );
+      const { status, headers } = incoming;
+      call.runtime.log?.({ level: 'debug', event: 'answer', connector, resource: call.resource, status });
+      const requestId = headers.get(declaration.requestIdHeader ?? 'x-request-id');
+      const about = requestId === null ? context : { ...context, requestId: redactor.text(requestId) };
+      if (isRedirect(status)) {
+        const location = headers.get('location');
+        const next = location === null ? null : absolute(location, url);
+        if (next === null || !isHome(next, url, []) || hop >= MAX_REDIRECTS || out.method !== 'GET') {
+          throw new TrueupError('CROSS_ORIGIN', `${what} was redirected; the redirect was not followed.`, {
+            context: { ...about, status },
+          });
+        }
+        url = next;
+        continue;
+      }
+      if (exchanged.absentOn.includes(status)) return { status, url, headers, body: null };
+      const decoded = decode(incoming.text, headers.get('content-type'), declaration.answers ?? 'json');
+      if (status < 200 || status >= 300) {
+        const body = 'body' in decoded ? decoded.body : incoming.text.slice(0, 2000);
+        const now = call.runtime.now();
+        throw statusError(
+          { status, headers, body, what, context: about, repeatable, login, now },
+          declaration,
+          redactor,
+        );
+      }
+      if ('fault' in decoded) {
+        throw new TrueupError('BAD_CONTENT', `${what} answered with ${decoded.fault}.`, {
+          context: { ...about, status },
+        });
+      }
+      throwAnswerError(decoded.body, what, about, exchanged, call.runtime);
+      return { status, url, headers, body: decoded.body };
+    }
+  };
+
+  const throwAnswerError = (
+    body: unknown,
+    what: string,
+    context: Readonly<Record<string, string>>,
+    { repeatable, login }: Exchange,
+    runtime: Runtime,
+  ): void => {
+    const { errors } = declaration;
+    if (!errors) return;
+    const sign = valueAt(body, errors.at);
+    const fine = errors.ok
+      ? errors.ok.includes(String(sign))
+      : sign === undefined || sign === null || sign === '' || (Array.isArray(sign) && sign.length === 0);
+    if (fine) return;
+    const code = errors.code === undefined ? undefined : valueAt(body, errors.code);
+    const vendorCode = code === undefined || code === null ? '' : String(code);
+    const words = vendorWords(body, declaration.errorMessage ?? [], redactor);
+    const text = `${what} reported ${vendorCode === '' ? 'an error' : `error ${redactor.text(vendorCode)}`}.${words === '' ? '' : ` It said: ${words}`}`;
+    const about = { ...context, vendorCode: redactor.text(vendorCode) };
+    if (errors.auth?.includes(vendorCode)) throw new TrueupError('AUTH_FAILED', text, { context: about });
+    if (errors.throttled?.includes(vendorCode)) {
+      const pause = (limits.pauseSeconds ?? 1) * 1000;
+      const retryAt = new Date(Date.parse(runtime.now()) + pause).toISOString();
+      throw new TrueupError('RATE_LIMITED', text, { context: about, retryable: repeatable, retryAt });
+    }
+    throw new TrueupError(login ? 'AUTH_FAILED' : repeatable ? 'VENDOR_ERROR' : 'REFUSED', text, {
+      context: about,
+    });
+  };
+
+  const authenticator = createAuthenticator(declaration.auth, connector, redactor, async (token, runtime, signal) => {
+    const basic = token.basic && { authorization: basicHeader(token.basic.user, token.basic.password) };
+    redactor.add(token.basic?.password, basic?.authorization.slice(6), ...secretsOf(token.form), ...secretsOf(token.json));
+    const call: HttpCall = { runtime, signal, resource: 'token' };
+    const base = /^https?:/i.test(token.url) ? token.url : (await discovered(call)).baseUrl;
+    const request: WireRequest = {
+      path: '',
+      method: token.method ?? 'POST',
+      ...(token.form && { form: token.form }),
+      ...(token.json === undefined ? {} : { json: token.json }),
+    };
+    const url = joinUrl(base, token.url);
+    const answer = await withRetries(
+      () =>
+        exchange(
+          {
+            url,
+            out: outgoing(request, {}),
+            headers: headersOf(request, {}, { ...fixedHeaders({}), ...token.headers, ...basic }),
+            repeatable: true,
+            login: true,
+            absentOn: [],
+          },
+          call,
+        ),
+      limits.retry ?? {},
+      limiter,
+      call,
+    );
+    return answer.body;
+  });
+
+  let found: Found & { readonly baseUrl: string } | undefined =
+    typeof declaration.baseUrl === 'string' ? { baseUrl: declaration.baseUrl } : undefined;
+  const discovery = singleFlight<Found & { readonly baseUrl: string }>();
+
+  const discovered = async (call: HttpCall): Promise<Found & { readonly baseUrl: string }> => {
+    if (found) return found;
+    const { baseUrl: how } = declaration;
+    if (typeof how === 'string') return { baseUrl: how };
+    return discovery.run(async (signal) => {
+      const own: HttpCall = { runtime: call.runtime, signal, resource: 'discovery' };
+      const request: WireRequest = { path: how.url, open: !how.auth, ...(how.query && { query: how.query }) };
+      const { body } = await authorised(request, how.url, {}, own);
+      const facts = how.read(body);
+      if (!facts) {
+        throw new TrueupError('BAD_SHAPE', `${connector}: the address of the API could not be found out; check the options that name the tenant.`, {
+          context: { connector, url: redactor.url(how.url) },
+        });
+      }
+      for (const [name, fact] of Object.entries(facts)) {
+        const isAddress = name === 'baseUrl' || /^[a-z]+:\/\//i.test(fact);
+        if (isAddress && !isHome(fact, how.url, declaration.hosts ?? [])) {
+          throw crossOrigin(fact, 'discovery');
+        }
+      }
+      found = facts;
+      return facts;
+    }, call.signal);
+  };
+
+  const crossOrigin = (url: string, resource: string): TrueupError =>
+    new TrueupError('CROSS_ORIGIN', `${connector}: ${redactor.url(url)} is on another origin and was not asked.`, {
+      context: { connector, resource, url: redactor.url(url) },
+    });
+
+  const fixedHeaders = (facts: Found): HeaderMap =>
+    typeof declaration.headers === 'function' ? declaration.headers(facts) : (declaration.headers ?? {});
+
+  /** Sends with credentials; refused ones are renewed once. */
+  const authorised = async (
+    request: WireRequest,
+    address: string,
+    facts: Found,
+    call: HttpCall,
+  ): Promise<Answer> => {
+    const repeatable = request.safe === true || methodOf(request) === 'GET';
+    for (let renewed = false; ; renewed = true) {
+      const { placement, stamp } = request.open
+        ? { placement: {}, stamp: 0 }
+        : await authenticator.credentials(request.tenant, { ...call, found: facts });
+      const exchanged: Exchange = {
+        url: withQuery(address, { ...request.query, ...placement.query }),
+        out: outgoing(request, placement),
+        headers: headersOf(request, placement, fixedHeaders(facts)),
+        repeatable,
+        login: false,
+        absentOn: request.absentOn ?? [],
+      };
+      try {
+        const answer = await withRetries(() => exchange(exchanged, call), limits.retry ?? {}, limiter, call);
+        if (!request.open) authenticator.seen(answer.body, call.runtime);
+        return answer;
+      } catch (error) {
+        // A 401 says that nothing was done, so even a write may be sent again with a new token.
+        const stale = !renewed && !request.open && TrueupError.is(error, 'AUTH_FAILED');
+        if (!stale || !authenticator.refused(request.tenant, stamp)) throw error;
+      }
+    }
+  };
+
+  const send = async (request: WireRequest, call: HttpCall): Promise<Answer> => {
+    const ask = async (): Promise<Answer> => {
+      const facts = await discovered(call);
+      const address = joinUrl(request.baseUrl ?? facts.baseUrl, request.path);
+      if (!isHome(address, facts.baseUrl, declaration.hosts ?? [])) throw crossOrigin(address, call.resource);
+      const sent = (): Promise<Answer> => authorised(request, address, facts, call);
+      return inTurn ? inTurn.run(sent, call.runtime, call.signal) : sent();
+    };
+    try {
+      return await ask();
+    } catch (error) {
+      const again = typeof declaration.baseUrl === 'string' ? [] : (declaration.baseUrl.againOn ?? []);
+      if (!TrueupError.is(error) || !again.includes(Number(error.context['status']))) throw error;
+      const before = found?.baseUrl;
+      found = undefined;
+      if ((await discovered(call)).baseUrl === before) throw error;
+      return ask();
+    }
+  };
+
+  return { send, baseUrl: async (call) => (await discovered(call)).baseUrl, redact: redactor.text };
+}
+
+function isRedirect(status: number): boolean {
+  // 0: a browser hides the redirect it was told not to follow.
+  return status === 0 || (status >= 300 && status < 400 && status !== 304);
+}

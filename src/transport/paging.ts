@@ -1,0 +1,279 @@
+import { TrueupError } from '../model/errors.ts';
+import type { Answer, Http, HttpCall } from './http.ts';
+import { type Path, pathText, steps, valueAt, withValueAt } from './path.ts';
+import { absolute, nextLink } from './url.ts';
+import type { WireRequest } from './wire.ts';
+
+/** Where a paging value goes: a query parameter, a header, or a place in the JSON body. Default `query`. */
+interface Place {
+  readonly param: string;
+  readonly in?: 'query' | 'header' | 'body';
+}
+
+interface Size {
+  /** The page size asked for. The server may give less; that ends nothing. */
+  readonly size?: Place & { readonly value: number };
+}
+
+/**
+ * How the last page is known. The first rule whose value is in the answer decides; the last rule may be one
+ * that needs no value (`empty`, `short`).
+ */
+export type End =
+  /** Number of pages, the first one counted as 1. */
+  | { readonly pages: Path }
+  /** Number of rows of the whole list: the end is reached with the last of them. */
+  | { readonly rows: Path }
+  /** A flag that more follows (or, with `is: false`, that nothing follows). */
+  | { readonly more: Path; readonly is?: boolean }
+  /** The page after the last is empty. Costs one request, never a row. */
+  | 'empty'
+  /** A page shorter than the one before, or an empty one. A short first page is not trusted: the server may cap. */
+  | 'short';
+
+/** How a list is split into pages, as data. Every kind ends for its declared reason and for no other. */
+export type Paging =
+  /** The answer is the whole list. */
+  | { readonly kind: 'none' }
+  | ({ readonly kind: 'page'; readonly first: 0 | 1; readonly end: End | readonly End[] } & Place & Size)
+  /** Counted in rows received, so that a smaller page than asked loses nothing. */
+  | ({ readonly kind: 'offset'; readonly first?: 0 | 1; readonly end: End | readonly End[] } & Place & Size)
+  /** The answer holds the next cursor; none (absent, null, empty) is the end. */
+  | ({ readonly kind: 'cursor'; readonly next: Path } & Place & Size)
+  /** `Link` header with `rel="next"`; none is the end. */
+  | ({ readonly kind: 'link' } & Size)
+  /** The answer holds the address of the next page, asked with the same method and body; none is the end. */
+  | ({ readonly kind: 'next-url'; readonly next: Path; readonly keepQuery?: boolean } & Size)
+  /** Rows with an id above the last one seen. Ids must grow; the end is an empty page unless declared otherwise. */
+  | ({ readonly kind: 'after-id'; readonly id: Path; readonly end?: End } & Place & Size);
+
+/** One page as it came. */
+export interface WirePage {
+  readonly items: readonly unknown[];
+  readonly body: unknown;
+  /** The total the answer declares. */
+  readonly total: number | undefined;
+}
+
+export interface ListRead {
+  readonly resource: string;
+  readonly request: WireRequest;
+  /** Where the rows are. A missing place is an error, never an empty page. */
+  readonly items: Path;
+  /** The answer is one record: the value at `items` is the only row; `null` is none. */
+  readonly single?: boolean;
+  readonly paging: Paging;
+  readonly total?: Path;
+  /** A missing items path is an empty list (an XML list with no child). */
+  readonly mayLack?: boolean;
+}
+
+/** A guard against a server that never ends: more pages than any system holds. */
+const MAX_PAGES = 1_000_000;
+
+/**
+ * The pages of a list, one at a time: nothing is read ahead, nothing is kept.
+ * @throws {TrueupError} `PAGE_LOOP`, `BAD_SHAPE`, and all of {@link Http.send}
+ */
+export async function* pages(read: ListRead, http: Http, call: HttpCall): AsyncGenerator<WirePage, void> {
+  const { paging, resource } = read;
+  const seen = new Set<string>();
+  let request: WireRequest | null = firstRequest(read.request, paging);
+  const progress: Progress = { pages: 0, rows: 0, cap: undefined, lastId: undefined };
+  while (request) {
+    const key = requestKey(request);
+    if (seen.has(key) || progress.pages >= MAX_PAGES) throw pageLoop(resource, progress);
+    seen.add(key);
+    const answer: Answer = await http.send(request, call);
+    const items = itemsOf(answer, read, http);
+    progress.pages += 1;
+    progress.rows += items.length;
+    const total = read.total === undefined ? undefined : countAt(answer.body, read.total);
+    // Worked out before the rows are handed on: a page that leads nowhere is an error, not a last page.
+    request = nextRequest(request, read, answer, items, progress);
+    yield { items, body: answer.body, total };
+  }
+}
+
+interface Progress {
+  pages: number;
+  rows: number;
+  /** The length of a full page as this server gives it; for the `short` rule. */
+  cap: number | undefined;
+  lastId: string | undefined;
+}
+
+function itemsOf(answer: Answer, read: ListRead, http: Http): readonly unknown[] {
+  // A status declared to mean "there is nothing".
+  if (answer.body === null && answer.status >= 400) return [];
+  const found = valueAt(answer.body, read.items);
+  if (read.single) {
+    if (found === undefined && !read.mayLack) throw missingItems(read, answer, http);
+    return found === undefined || found === null ? [] : [found];
+  }
+  if (Array.isArray(found)) return found;
+  if ((found === undefined || found === '') && read.mayLack) return [];
+  throw missingItems(read, answer, http);
+}
+
+function missingItems(read: ListRead, answer: Answer, http: Http): TrueupError {
+  return new TrueupError('BAD_SHAPE', `${read.resource}: the answer has no ${read.single ? 'record' : 'list'} at ${pathText(read.items)}.`, {
+    context: { resource: read.resource, path: pathText(read.items), status: answer.status, url: http.redact(origin(answer.url)) },
+  });
+}
+
+function origin(url: string): string {
+  const { origin: host, pathname } = new URL(url);
+  return host + pathname;
+}
+
+function firstRequest(request: WireRequest, paging: Paging): WireRequest {
+  if (paging.kind === 'none') return request;
+  const sized = paging.size ? place(request, paging.size, paging.size.value) : request;
+  return paging.kind === 'page' || paging.kind === 'offset' ? place(sized, paging, paging.first ?? 0) : sized;
+}
+
+/** The request of the next page, or `null` when the declared end is reached. */
+function nextRequest(
+  request: WireRequest,
+  read: ListRead,
+  answer: Answer,
+  items: readonly unknown[],
+  progress: Progress,
+): WireRequest | null {
+  const { paging } = read;
+  switch (paging.kind) {
+    case 'none':
+      return null;
+    case 'page':
+      if (ended(paging.end, paging.size?.value, read, answer, items, progress)) return null;
+      return place(request, paging, paging.first + progress.pages);
+    case 'offset':
+      if (ended(paging.end, paging.size?.value, read, answer, items, progress)) return null;
+      if (items.length === 0) throw pageLoop(read.resource, progress);
+      return place(request, paging, (paging.first ?? 0) + progress.rows);
+    case 'cursor': {
+      const next = valueAt(answer.body, paging.next);
+      return isNothing(next) ? null : place(request, paging, String(next));
+    }
+    case 'link': {
+      const next = nextLink(answer.headers.get('link'), answer.url);
+      return next === null ? null : linked(request, next);
+    }
+    case 'next-url': {
+      const next = valueAt(answer.body, paging.next);
+      if (isNothing(next)) return null;
+      const url = absolute(String(next), answer.url);
+      return linked(request, paging.keepQuery ? withMissingQuery(url, answer.url) : url);
+    }
+    case 'after-id': {
+      if (items.length === 0) return null;
+      if (paging.end && ended(paging.end, paging.size?.value, read, answer, items, progress)) return null;
+      const id = valueAt(items.at(-1), paging.id);
+      if (typeof id !== 'string' && typeof id !== 'number') throw noId(read.resource, paging.id);
+      const text = String(id);
+      if (progress.lastId !== undefined && !isAfter(text, progress.lastId)) {
+        throw pageLoop(read.resource, progress);
+      }
+      progress.lastId = text;
+      return place(request, paging, text);
+    }
+  }
+}
+
+function ended(
+  end: End | readonly End[],
+  asked: number | undefined,
+  read: ListRead,
+  answer: Answer,
+  items: readonly unknown[],
+  progress: Progress,
+): boolean {
+  for (const rule of Array.isArray(end) ? (end as readonly End[]) : [end as End]) {
+    if (rule === 'empty') return items.length === 0;
+    if (rule === 'short') return isShort(items.length, asked, progress);
+    if ('pages' in rule) {
+      const count = countAt(answer.body, rule.pages);
+      if (count !== undefined) return progress.pages >= count;
+    } else if ('rows' in rule) {
+      const count = countAt(answer.body, rule.rows);
+      // An empty page short of the total would be asked for without end; the total check reports it.
+      if (count !== undefined) return progress.rows >= count || items.length === 0;
+    } else {
+      const flag = valueAt(answer.body, rule.more);
+      if (typeof flag === 'boolean') return flag !== (rule.is ?? true);
+    }
+  }
+  throw new TrueupError('BAD_SHAPE', `${read.resource}: the answer does not tell whether more pages follow.`, {
+    context: { resource: read.resource, pages: progress.pages },
+  });
+}
+
+function isShort(length: number, asked: number | undefined, progress: Progress): boolean {
+  if (length === 0) return true;
+  // A first page shorter than asked may be all there is, or a server that caps: only the next page tells.
+  const full = progress.cap ?? (asked !== undefined && length >= asked ? length : undefined);
+  progress.cap = Math.max(progress.cap ?? 0, length);
+  return full !== undefined && length < full;
+}
+
+/** A number of pages or rows; digits in a string count too. */
+function countAt(body: unknown, path: Path): number | undefined {
+  const value = valueAt(body, path);
+  const count = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+  return typeof count === 'number' && Number.isSafeInteger(count) && count >= 0 ? count : undefined;
+}
+
+function isNothing(next: unknown): boolean {
+  return next === undefined || next === null || next === '' || next === false;
+}
+
+function place(request: WireRequest, where: Place, value: string | number): WireRequest {
+  switch (where.in ?? 'query') {
+    case 'query':
+      return { ...request, query: { ...request.query, [where.param]: value } };
+    case 'header':
+      return { ...request, headers: { ...request.headers, [where.param]: String(value) } };
+    case 'body':
+      return request.rpc
+        ? { ...request, rpc: { ...request.rpc, params: withValueAt(request.rpc.params, where.param, value) } }
+        : { ...request, json: withValueAt(request.json, where.param, value) };
+  }
+}
+
+/** The next page by its address, which already holds the whole query. */
+function linked(request: WireRequest, url: string): WireRequest {
+  const { query: _asked, ...rest } = request;
+  return { ...rest, path: url };
+}
+
+/** Some links lose the parameters of the first request; without them the next page is of another list. */
+function withMissingQuery(next: string, from: string): string {
+  const url = new URL(next);
+  for (const [name, value] of new URL(from).searchParams) {
+    if (!url.searchParams.has(name)) url.searchParams.append(name, value);
+  }
+  return url.href;
+}
+
+/** Ids that are whole numbers grow by value, others by code unit. */
+function isAfter(id: string, last: string): boolean {
+  const whole = /^\d+$/;
+  return whole.test(id) && whole.test(last) ? BigInt(id) > BigInt(last) : id > last;
+}
+
+function requestKey(request: WireRequest): string {
+  return JSON.stringify([request.path, request.query, request.headers, request.json, request.rpc]);
+}
+
+function pageLoop(resource: string, { pages: count, rows }: Progress): TrueupError {
+  return new TrueupError('PAGE_LOOP', `${resource}: the paging does not move on after page ${count} (${rows} rows).`, {
+    context: { resource, pages: count, rows },
+  });
+}
+
+function noId(resource: string, path: Path): TrueupError {
+  return new TrueupError('BAD_SHAPE', `${resource}: the last row of a page has no ${steps(path).join('.')} to go on from.`, {
+    context: { resource, path: pathText(path) },
+  });
+}

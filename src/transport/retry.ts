@@ -1,0 +1,62 @@
+import pRetry from 'p-retry';
+import { epochMs } from '../model/dates.ts';
+import { TrueupError } from '../model/errors.ts';
+import { pause } from './abort.ts';
+import type { Limiter } from './limiter.ts';
+import type { Runtime } from './runtime.ts';
+
+/** How often and how long one request is tried. */
+export interface RetryPolicy {
+  /** Tries in all, the first one included. Default 5. */
+  readonly attempts?: number;
+  /** Seconds one request may spend waiting for all its retries together. Default 120. */
+  readonly budgetSeconds?: number;
+}
+
+interface RetryCall {
+  readonly runtime: Runtime;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * The one owner of retries. Tries again what failed `retryable`; a wait the server asked for is kept in full,
+ * or, past the budget, not begun: the call fails with `RATE_LIMITED` and `retryAt`.
+ */
+export async function withRetries<T>(
+  attempt: () => Promise<T>,
+  policy: RetryPolicy,
+  limiter: Limiter,
+  call: RetryCall,
+): Promise<T> {
+  const budget = (policy.budgetSeconds ?? 120) * 1000;
+  let spent = 0;
+  return pRetry(attempt, {
+    retries: (policy.attempts ?? 5) - 1,
+    minTimeout: 0,
+    shouldRetry: async ({ error, retriesConsumed }) => {
+      if (!TrueupError.is(error) || !error.retryable) return false;
+      const now = epochMs(call.runtime.now());
+      const asked = error.retryAt === undefined ? undefined : epochMs(error.retryAt);
+      const wait = asked === undefined ? backoff(retriesConsumed, call.runtime) : Math.max(0, asked - now);
+      if (spent + wait > budget) throw asked === undefined ? error : tooLong(error);
+      spent += wait;
+      // A pause the server asks for holds for every request of the connector: the limiter waits it out.
+      if (asked === undefined) await pause(call.runtime.sleep, wait, call.signal);
+      else limiter.blockUntil(asked);
+      return true;
+    },
+  });
+}
+
+/** 0.5–1 s, 1–2 s, 2–4 s, … up to 30 s. */
+function backoff(retry: number, runtime: Runtime): number {
+  return Math.min(30_000, 500 * 2 ** retry * (1 + runtime.random()));
+}
+
+function tooLong(error: TrueupError): TrueupError {
+  return new TrueupError('RATE_LIMITED', `${error.message} The pause asked for is longer than the budget.`, {
+    retryable: true,
+    context: error.context,
+    ...(error.retryAt === undefined ? {} : { retryAt: error.retryAt }),
+  });
+}
