@@ -76,7 +76,11 @@ export function definePsaConnector(declaration: PsaDeclaration): PsaConnector {
     currency: declaration.currency,
     check: (context) => check(declaration, http, context),
     async *pull(context) {
-      const pages = runReads(declaration.reads(), { connector: id, http, concurrency, parents: 'contract' }, context);
+      const pages = runReads(
+        declaration.reads(),
+        { connector: id, http, concurrency, parents: 'contract' },
+        context,
+      );
       for (;;) {
         const page = await pages.next();
         if (page.done) return page.value;
@@ -114,7 +118,11 @@ export function defineVendorConnector(declaration: VendorDeclaration): VendorCon
     capabilities: declaration.capabilities,
     check: (context) => check(declaration, http, context),
     async *pull(context) {
-      const pages = runReads(declaration.reads(), { connector: id, http, concurrency, parents: 'account' }, context);
+      const pages = runReads(
+        declaration.reads(),
+        { connector: id, http, concurrency, parents: 'account' },
+        context,
+      );
       let tally = new Map<string, VendorCount>();
       for (;;) {
         const page = await pages.next();
@@ -138,9 +146,13 @@ function addTo(tally: Map<string, VendorCount>, count: VendorCount, connector: s
   const before = tally.get(key);
   const units = before ? addUnits([before.units, count.units]) : count.units;
   if (units === null) {
-    throw new TrueupError('BAD_SHAPE', `${connector}: the sum of ${count.skuId} is larger than any quantity.`, {
-      context: { connector, skuId: count.skuId, accountId: count.accountId },
-    });
+    throw new TrueupError(
+      'BAD_SHAPE',
+      `${connector}: the sum of ${count.skuId} is larger than any quantity.`,
+      {
+        context: { connector, skuId: count.skuId, accountId: count.accountId },
+      },
+    );
   }
   tally.set(key, { ...(before ?? count), units });
 }
@@ -174,4 +186,3 @@ async function check(declaration: Declaration, http: Http, context: CallContext)
 function unsupported(connector: string, what: string): TrueupError {
   return new TrueupError('UNSUPPORTED', `${connector} cannot ${what}.`, { context: { connector } });
 }
-

@@ -75,12 +75,11 @@ export function instant(): z.ZodType<Instant | null> {
 
 /** A yes or no as systems write it: booleans, 0 and 1, `"0"` and `"1"`, `"true"` and `"false"`. */
 export function flag(): z.ZodType<boolean> {
-  return z
-    .union([
-      z.boolean(),
-      z.literal([0, 1]).transform((value) => value === 1),
-      z.enum(['0', '1', 'true', 'false', 'True', 'False', 'TRUE', 'FALSE']).transform((value) => {
-        return value === '1' || value.toLowerCase() === 'true';
-      }),
-    ]);
+  return z.union([
+    z.boolean(),
+    z.literal([0, 1]).transform((value) => value === 1),
+    z.enum(['0', '1', 'true', 'false', 'True', 'False', 'TRUE', 'FALSE']).transform((value) => {
+      return value === '1' || value.toLowerCase() === 'true';
+    }),
+  ]);
 }

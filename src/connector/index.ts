@@ -2,7 +2,7 @@ export type { RateWindow } from '../transport/limiter.ts';
 export type { End, Paging } from '../transport/paging.ts';
 export { type Path, valueAt } from '../transport/path.ts';
 export type { RetryPolicy } from '../transport/retry.ts';
-export { defaultRuntime, type LogEntry, makeRuntime, type Runtime } from '../transport/runtime.ts';
+export { createRuntime, type LogEntry, type Runtime } from '../transport/runtime.ts';
 export type {
   AnswerErrors,
   Auth,

@@ -52,7 +52,10 @@ export function address(): z.ZodString {
 export function host(): z.ZodString {
   return z
     .string()
-    .regex(/^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?$/i, 'must be a host name without https:// or a path');
+    .regex(
+      /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?$/i,
+      'must be a host name without https:// or a path',
+    );
 }
 
 function isAddress(text: string): boolean {

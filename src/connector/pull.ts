@@ -151,11 +151,13 @@ function problemList(): { add(problem: Problem): void; all(): Problem[] } {
       const more = [...perCode].filter(([, count]) => count > PROBLEMS_PER_CODE);
       return [
         ...kept.values(),
-        ...more.map(([code, count]): Problem => ({
-          code: 'more-problems',
-          message: `${count} problems of the code ${code} in all; the first ${PROBLEMS_PER_CODE} warnings are listed.`,
-          severity: 'warning',
-        })),
+        ...more.map(
+          ([code, count]): Problem => ({
+            code: 'more-problems',
+            message: `${count} problems of the code ${code} in all; the first ${PROBLEMS_PER_CODE} warnings are listed.`,
+            severity: 'warning',
+          }),
+        ),
       ];
     },
   };

@@ -164,7 +164,12 @@ function read<S extends z.ZodType, Part, Parent = undefined>(
         today: session.takenAt.slice(0, 10),
         note: (code, message, about) =>
           session.note(
-            { code, message: `${resource}: ${message}`, severity: 'warning', ...(about?.ids && { ids: about.ids }) },
+            {
+              code,
+              message: `${resource}: ${message}`,
+              severity: 'warning',
+              ...(about?.ids && { ids: about.ids }),
+            },
             about?.incomplete,
           ),
       };
@@ -218,10 +223,18 @@ export function parseRow<S extends z.ZodType>(
   const issue = result.error.issues[0];
   const path = issue?.path.map(String).join('.') || '(the row)';
   const expected =
-    issue?.code === 'invalid_type' ? `a ${issue.expected}` : issue?.code === 'custom' ? issue.message : 'another type or value';
-  throw new TrueupError('BAD_SHAPE', `${connector}: ${resource} row ${index}: ${path} is not as expected (${expected}).`, {
-    context: { connector, resource, row: index, path },
-  });
+    issue?.code === 'invalid_type'
+      ? `a ${issue.expected}`
+      : issue?.code === 'custom'
+        ? issue.message
+        : 'another type or value';
+  throw new TrueupError(
+    'BAD_SHAPE',
+    `${connector}: ${resource} row ${index}: ${path} is not as expected (${expected}).`,
+    {
+      context: { connector, resource, row: index, path },
+    },
+  );
 }
 
 function ownId(row: unknown): string | null {

@@ -3,7 +3,7 @@ import { TrueupError } from '../model/errors.ts';
 import type { Http } from '../transport/http.ts';
 import { type Path, valueAt } from '../transport/path.ts';
 import type { WireRequest } from '../transport/wire.ts';
-import { parseRow, psaRead, type ReadDeclaration, type PsaPart } from './read.ts';
+import { type PsaPart, parseRow, psaRead, type ReadDeclaration } from './read.ts';
 import type { CallContext } from './spec.ts';
 
 /** What a line operation of a PSA adapter works with: checked reads, and writes that are never repeated. */

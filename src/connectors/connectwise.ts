@@ -2,10 +2,10 @@ import * as z from 'zod';
 import {
   address,
   choose,
+  type Discovery,
   day,
   decimal,
   definePsaConnector,
-  type Discovery,
   filled,
   host,
   id,
@@ -22,18 +22,18 @@ import type { BillingCycle, Contract, ContractLine, ContractStatus } from '../mo
 
 /** Keys of a ConnectWise PSA API Member, and what trueup cannot read from the tenant. */
 export interface ConnectwiseOptions {
-  /** Where people sign in: `na.myconnectwise.net`, or your own server. */
-  readonly site: string;
+  /** Where people sign in: `na.myconnectwise.net`, or your own server. This or `baseUrl` is needed. */
+  readonly site?: string;
   /** The company id people sign in with. */
   readonly companyId: string;
   readonly publicKey: string;
   readonly privateKey: string;
   /** The id of your integration, from the ConnectWise developer portal. */
   readonly clientId: string;
-  /** ISO 4217 of prices of agreements that name no currency. */
-  readonly currency: string;
   /** The whole API address (`https://…/v4_6_release/apis/3.0`): no look-up of the code base then. */
   readonly baseUrl?: string;
+  /** ISO 4217 of prices whose agreement's currency cannot be read. Default `USD`. */
+  readonly currency?: string;
   /** Model version asked for. Default `2026.4`. */
   readonly apiVersion?: string;
   /** How companies, agreements and products are paged. Default `forward-only`, the faster one. */
@@ -61,21 +61,29 @@ const cycles = [
 ] as const satisfies readonly BillingCycle[];
 
 const optionsSchema = () =>
-  z.strictObject({
-    site: host(),
-    companyId: filled(),
-    publicKey: filled(),
-    privateKey: filled(),
-    clientId: filled(),
-    currency: z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code'),
-    baseUrl: address().optional(),
-    apiVersion: z.string().regex(/^\d{4}\.\d+$/).default('2026.4'),
-    paging: z.enum(['forward-only', 'page']).default('forward-only'),
-    customerTypeIds: z.array(z.string()).optional(),
-    inactiveStatusIds: z.array(z.string()).default([]),
-    billingCycles: z.record(z.string(), z.enum(cycles)).default({}),
-    cancelledAgreements: z.enum(['read', 'skip']).default('read'),
-  });
+  z
+    .strictObject({
+      site: host().optional(),
+      companyId: filled(),
+      publicKey: filled(),
+      privateKey: filled(),
+      clientId: filled(),
+      currency: z
+        .string()
+        .regex(/^[A-Z]{3}$/)
+        .default('USD'),
+      baseUrl: address().optional(),
+      apiVersion: z
+        .string()
+        .regex(/^\d{4}\.\d+$/)
+        .default('2026.4'),
+      paging: z.enum(['forward-only', 'page']).default('forward-only'),
+      customerTypeIds: z.array(z.string()).optional(),
+      inactiveStatusIds: z.array(z.string()).default([]),
+      billingCycles: z.record(z.string(), z.enum(cycles)).default({}),
+      cancelledAgreements: z.enum(['read', 'skip']).default('read'),
+    })
+    .refine((o) => o.site !== undefined || o.baseUrl !== undefined, { path: ['site'] });
 
 const statuses: Readonly<Record<string, ContractStatus>> = {
   Active: 'active',
@@ -96,6 +104,8 @@ const standardCycles: Readonly<Record<string, BillingCycle>> = {
   Yearly: 'annual',
   'One Time': 'one-time',
   'One-Time': 'one-time',
+  'Two Years': 'multi-year',
+  'Three Years': 'multi-year',
   None: 'none',
 };
 
@@ -111,7 +121,9 @@ const companyRow = () =>
     deletedFlag: z.boolean().nullish(),
     status: reference().nullish(),
     types: z.array(reference()).nullish(),
+    currency: z.object({ id: id(), currencyCode: z.string().nullish() }).nullish(),
   });
+type Company = z.output<ReturnType<typeof companyRow>>;
 
 const productRow = () =>
   z.object({
@@ -135,7 +147,7 @@ const agreementRow = () =>
     oneTimeFlag: z.boolean().nullish(),
     billOneTimeFlag: z.boolean().nullish(),
     nextInvoiceDate: day(),
-    currency: z.object({ currencyCode: z.string().nullish() }).nullish(),
+    currency: reference().nullish(),
   });
 type Agreement = z.output<ReturnType<typeof agreementRow>>;
 
@@ -151,6 +163,7 @@ const additionRow = () =>
     effectiveDate: day(),
     cancelledDate: day(),
     description: z.string().nullish(),
+    _info: z.object({ lastUpdated: z.string().nullish() }).nullish(),
   });
 type Addition = z.output<ReturnType<typeof additionRow>>;
 
@@ -166,7 +179,8 @@ const byLastId: Paging = {
   size: { param: 'pageSize', value: 1000 },
 };
 
-const additionsOf = (agreementId: string): string => `/finance/agreements/${encodeURIComponent(agreementId)}/additions`;
+const additionsOf = (agreementId: string): string =>
+  `/finance/agreements/${encodeURIComponent(agreementId)}/additions`;
 const additionPath = (line: { readonly contractId: string; readonly lineId: string }): string =>
   `${additionsOf(line.contractId)}/${encodeURIComponent(line.lineId)}`;
 
@@ -209,8 +223,8 @@ export function connectwise(options: ConnectwiseOptions): PsaConnector {
       documentation: 'https://developer.connectwise.com',
     },
     transport: {
-      baseUrl: o.baseUrl ?? codeBase(o.site, o.companyId),
-      hosts: [apiHost(o.site)],
+      baseUrl: o.baseUrl ?? codeBase(o.site ?? '', o.companyId),
+      hosts: o.site === undefined ? [] : [apiHost(o.site)],
       auth: { kind: 'basic', user: `${o.companyId}+${o.publicKey}`, password: o.privateKey },
       headers: {
         clientId: o.clientId,
@@ -223,31 +237,36 @@ export function connectwise(options: ConnectwiseOptions): PsaConnector {
     },
     check: { request: { path: '/system/info' }, version: 'version' },
     reads: () => {
+      const companies = psaRead({
+        resource: 'companies',
+        ...list('/company/companies'),
+        row: companyRow(),
+        keep: (row) => row.id,
+        map: (row) => ({
+          customers: [
+            {
+              id: row.id,
+              name: row.name,
+              active: row.deletedFlag !== true && !o.inactiveStatusIds.includes(row.status?.id ?? ''),
+              ...(o.customerTypeIds && {
+                isCustomer: (row.types ?? []).some((type) => o.customerTypeIds?.includes(type.id)),
+              }),
+            },
+          ],
+        }),
+      });
       const agreements = psaRead({
         resource: 'agreements',
-        ...list('/finance/agreements', o.cancelledAgreements === 'skip' ? 'cancelledFlag = False' : undefined),
+        ...list(
+          '/finance/agreements',
+          o.cancelledAgreements === 'skip' ? 'cancelledFlag = False' : undefined,
+        ),
         row: agreementRow(),
         keep: (row) => row.id,
-        map: (row, context) => ({ contracts: [contractOf(row, o.billingCycles, context)] }),
+        map: (row, context) => ({ contracts: [contractOf(row, companies.find(row.company.id), o, context)] }),
       });
       return [
-        psaRead({
-          resource: 'companies',
-          ...list('/company/companies', 'deletedFlag = False'),
-          row: companyRow(),
-          map: (row) => ({
-            customers: [
-              {
-                id: row.id,
-                name: row.name,
-                active: row.deletedFlag !== true && !o.inactiveStatusIds.includes(row.status?.id ?? ''),
-                ...(o.customerTypeIds && {
-                  isCustomer: (row.types ?? []).some((type) => o.customerTypeIds?.includes(type.id)),
-                }),
-              },
-            ],
-          }),
-        }),
+        companies,
         psaRead({
           resource: 'products',
           ...list('/procurement/catalog'),
@@ -268,7 +287,10 @@ export function connectwise(options: ConnectwiseOptions): PsaConnector {
           resource: 'additions',
           per: agreements,
           parentId: (agreement) => agreement.id,
-          request: (agreement) => ({ path: additionsOf(agreement.id), query: { page: 1, orderBy: 'id asc' } }),
+          request: (agreement) => ({
+            path: additionsOf(agreement.id),
+            query: { page: 1, orderBy: 'id asc' },
+          }),
           items: '',
           paging: byLink,
           row: additionRow(),
@@ -332,12 +354,18 @@ function apiHost(site: string): string {
 
 function contractOf(
   row: Agreement,
-  ownCycles: Readonly<Record<string, BillingCycle>>,
+  company: Company | undefined,
+  {
+    billingCycles,
+    currency: home,
+  }: { billingCycles: Readonly<Record<string, BillingCycle>>; currency: string },
   context: MapContext<undefined>,
 ): Contract {
   const once = row.oneTimeFlag === true || row.billOneTimeFlag === true;
-  const names = { ...standardCycles, ...ownCycles };
+  const names = { ...standardCycles, ...billingCycles };
   const cycle = row.billingCycle?.name;
+  // An agreement names its currency by id; the company's reference has the code.
+  const currency = company?.currency?.id === row.currency?.id ? company?.currency?.currencyCode : undefined;
   return {
     id: row.id,
     customerId: row.company.id,
@@ -345,10 +373,14 @@ function contractOf(
     status: row.cancelledFlag
       ? 'cancelled'
       : choose(statuses, row.agreementStatus, 'inactive', 'agreement status', context),
-    billingCycle: once ? 'one-time' : cycle ? choose(names, cycle, 'other', 'billing cycle', context) : 'none',
+    billingCycle: once
+      ? 'one-time'
+      : cycle
+        ? choose(names, cycle, 'other', 'billing cycle', context)
+        : 'none',
     startDate: row.startDate,
     endDate: row.noEndingDateFlag ? null : row.endDate,
-    ...(row.currency?.currencyCode ? { currency: row.currency.currencyCode } : {}),
+    ...(currency && currency !== home ? { currency } : {}),
     ...(row.nextInvoiceDate ? { nextInvoiceDate: row.nextInvoiceDate } : {}),
   };
 }
@@ -357,10 +389,14 @@ function lineOf(row: Addition, context: MapContext<Agreement>): ContractLine | n
   const { parent } = context;
   const units = row.quantity ?? null;
   if (units === null || units < 0) {
-    context.note('bad-quantity', `addition ${row.id} has ${units === null ? 'no' : 'a negative'} quantity; its agreement is not reconciled.`, {
-      ids: { lineId: row.id, contractId: parent.id },
-      incomplete: parent.id,
-    });
+    context.note(
+      'bad-quantity',
+      `addition ${row.id} has ${units === null ? 'no' : 'a negative'} quantity; its agreement is not reconciled.`,
+      {
+        ids: { lineId: row.id, contractId: parent.id },
+        incomplete: parent.id,
+      },
+    );
     return null;
   }
   const included = row.lessIncluded ?? 0;
@@ -384,5 +420,12 @@ function lineOf(row: Addition, context: MapContext<Agreement>): ContractLine | n
 function stateOf(row: z.output<ReturnType<typeof stateRow>>, contractId: string, on: string): LineState {
   const started = row.effectiveDate === null || row.effectiveDate <= on;
   const running = row.cancelledDate === null || row.cancelledDate > on;
-  return { lineId: row.id, contractId, units: row.quantity, active: started && running };
+  const revision = row._info?.lastUpdated;
+  return {
+    lineId: row.id,
+    contractId,
+    units: row.quantity,
+    active: started && running,
+    ...(revision ? { revision } : {}),
+  };
 }

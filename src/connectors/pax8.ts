@@ -164,10 +164,10 @@ export function pax8(options: Pax8Options): VendorConnector {
           const trial = row.status === 'Trial' || notRecurring.includes(row.billingTerm ?? '');
           if (trial || row.startDate === null || row.startDate > today) return null;
           const term = termOf(row);
-          const variant = term ? `${term.commitment}/${term.billing}` : 'no-term';
+          const variant = term ? `${term.commitment}:${term.billing}` : 'none';
           const name = row.productName ?? row.productId;
           const sku = {
-            id: `${row.productId}/${variant}`,
+            id: `${row.productId}:${variant}`,
             name: term ? `${name} (${term.commitment}, billed ${term.billing})` : `${name} (no term)`,
             family: row.productId,
             term,

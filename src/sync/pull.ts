@@ -1,12 +1,12 @@
 import type { CallContext, PsaConnector, VendorConnector } from '../connector/spec.ts';
 import { type Problem, TrueupError } from '../model/errors.ts';
 import { compareStrings, stableJson } from '../model/order.ts';
-import type { PsaSnapshot } from '../model/psa.ts';
+import type { Contract, ContractLine, Customer, PsaSnapshot, Service } from '../model/psa.ts';
 import type { Receipt } from '../model/snapshot.ts';
-import type { VendorCount, VendorSnapshot } from '../model/vendor.ts';
+import type { VendorAccount, VendorCount, VendorSku, VendorSnapshot } from '../model/vendor.ts';
 import { throwIfAborted } from '../transport/abort.ts';
-import { makeRuntime, type Runtime } from '../transport/runtime.ts';
-import { type Collected, collect } from './collect.ts';
+import { createRuntime, type Runtime } from '../transport/runtime.ts';
+import { collect } from './collect.ts';
 
 /** Where a pull stands. */
 export interface PullProgress {
@@ -37,10 +37,10 @@ export interface PullOptions {
  */
 export async function pullPsa(connector: PsaConnector, options: PullOptions = {}): Promise<PsaSnapshot> {
   const run = begin(connector.id, options);
-  const customers = collect('customer', ownId, run.report);
-  const services = collect('service', ownId, run.report);
-  const contracts = collect('contract', ownId, run.report);
-  const lines = collect('line', ownId, run.report);
+  const customers = collect<Customer>('customer', ownId, run.report);
+  const services = collect<Service>('service', ownId, run.report);
+  const contracts = collect<Contract>('contract', ownId, run.report);
+  const lines = collect<ContractLine>('line', ownId, run.report);
   const receipt = await drain(connector.pull(run.context), run, (page) => {
     return (
       customers.add(page.customers) +
@@ -75,9 +75,9 @@ export async function pullVendor(
   options: PullOptions = {},
 ): Promise<VendorSnapshot> {
   const run = begin(connector.id, options);
-  const accounts = collect('account', ownId, run.report);
-  const skus = collect('sku', ownId, run.report);
-  const counts: Collected<VendorCount> = collect('count', countKey, run.report);
+  const accounts = collect<VendorAccount>('account', ownId, run.report);
+  const skus = collect<VendorSku>('sku', ownId, run.report);
+  const counts = collect<VendorCount>('count', countKey, run.report);
   const receipt = await drain(connector.pull(run.context), run, (page) => {
     return accounts.add(page.accounts) + skus.add(page.skus) + counts.add(page.counts);
   });
@@ -185,7 +185,7 @@ interface Run {
 }
 
 function begin(connector: string, options: PullOptions): Run {
-  const runtime = makeRuntime(options.runtime);
+  const runtime = createRuntime(options.runtime);
   const problems: Problem[] = [];
   return {
     source: options.source ?? connector,

@@ -100,7 +100,12 @@ export function createAuthenticator(
       redactor.add(next);
       session.refreshToken = next;
     }
-    return keep(session, valueAt(body, auth.token ?? 'access_token'), lifetime(auth.expires, body), call.runtime);
+    return keep(
+      session,
+      valueAt(body, auth.token ?? 'access_token'),
+      lifetime(auth.expires, body),
+      call.runtime,
+    );
   };
 
   return {
@@ -124,7 +129,8 @@ export function createAuthenticator(
     seen(body, runtime) {
       if (auth.kind !== 'rolling') return;
       const next = valueAt(body, auth.token);
-      if (typeof next === 'string' && next !== '') keep(sessionOf(undefined), next, auth.idleSeconds, runtime);
+      if (typeof next === 'string' && next !== '')
+        keep(sessionOf(undefined), next, auth.idleSeconds, runtime);
     },
   };
 }

@@ -31,11 +31,15 @@ export function statusError(
   const { code, text } = meaning(status, failure, throttled);
   const transient = throttled || status === 408 || status >= 500;
   const retryAt = transient ? retryTime(failure, throttled, declaration.limits.pauseSeconds) : undefined;
-  return new TrueupError(code, `${failure.what} ${text} (${status}).${words === '' ? '' : ` It said: ${words}`}`, {
-    retryable: transient && repeatable,
-    context: { ...failure.context, status },
-    ...(retryAt === undefined ? {} : { retryAt }),
-  });
+  return new TrueupError(
+    code,
+    `${failure.what} ${text} (${status}).${words === '' ? '' : ` It said: ${words}`}`,
+    {
+      retryable: transient && repeatable,
+      context: { ...failure.context, status },
+      ...(retryAt === undefined ? {} : { retryAt }),
+    },
+  );
 }
 
 function meaning(
@@ -86,8 +90,10 @@ export function vendorWords(body: unknown, places: readonly Path[], redactor: Re
       : typeof found === 'string' || typeof found === 'number'
         ? String(found)
         : '';
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is taken out
-    const line = redactor.text(text).replace(/[\u0000-\u001f\u007f\s]+/g, ' ').trim();
+    const line = redactor
+      .text(text)
+      .replace(/[\p{Cc}\s]+/gu, ' ')
+      .trim();
     if (line !== '') return line.length > 200 ? `${line.slice(0, 200)}…` : line;
   }
   return '';

@@ -59,7 +59,12 @@ export function createHttp(declaration: TransportDeclaration): Http {
   const limiter = createLimiter(limits.concurrency, limits.windows ?? []);
   // A rolling session has one valid token at a time: each request waits for the answer to the one before.
   const inTurn = declaration.auth.kind === 'rolling' ? createLimiter(1, []) : undefined;
-  const client: KyInstance = ky.create({ retry: 0, timeout: false, throwHttpErrors: false, redirect: 'manual' });
+  const client: KyInstance = ky.create({
+    retry: 0,
+    timeout: false,
+    throwHttpErrors: false,
+    redirect: 'manual',
+  });
 
   /** One exchange, redirects on the same origin included. The limiter counts each of its requests. */
   const exchange = async (exchanged: Exchange, call: HttpCall): Promise<Answer> => {
@@ -152,39 +157,49 @@ export function createHttp(declaration: TransportDeclaration): Http {
     });
   };
 
-  const authenticator = createAuthenticator(declaration.auth, connector, redactor, async (token, runtime, signal) => {
-    const basic = token.basic && { authorization: basicHeader(token.basic.user, token.basic.password) };
-    redactor.add(token.basic?.password, basic?.authorization.slice(6), ...secretsOf(token.form), ...secretsOf(token.json));
-    const call: HttpCall = { runtime, signal, resource: 'token' };
-    const base = /^https?:/i.test(token.url) ? token.url : (await discovered(call)).baseUrl;
-    const request: WireRequest = {
-      path: '',
-      method: token.method ?? 'POST',
-      ...(token.form && { form: token.form }),
-      ...(token.json === undefined ? {} : { json: token.json }),
-    };
-    const url = joinUrl(base, token.url);
-    const answer = await withRetries(
-      () =>
-        exchange(
-          {
-            url,
-            out: outgoing(request, {}),
-            headers: headersOf(request, {}, { ...fixedHeaders({}), ...token.headers, ...basic }),
-            repeatable: true,
-            login: true,
-            absentOn: [],
-          },
-          call,
-        ),
-      limits.retry ?? {},
-      limiter,
-      call,
-    );
-    return answer.body;
-  });
+  const authenticator = createAuthenticator(
+    declaration.auth,
+    connector,
+    redactor,
+    async (token, runtime, signal) => {
+      const basic = token.basic && { authorization: basicHeader(token.basic.user, token.basic.password) };
+      redactor.add(
+        token.basic?.password,
+        basic?.authorization.slice(6),
+        ...secretsOf(token.form),
+        ...secretsOf(token.json),
+      );
+      const call: HttpCall = { runtime, signal, resource: 'token' };
+      const base = /^https?:/i.test(token.url) ? token.url : (await discovered(call)).baseUrl;
+      const request: WireRequest = {
+        path: '',
+        method: token.method ?? 'POST',
+        ...(token.form && { form: token.form }),
+        ...(token.json === undefined ? {} : { json: token.json }),
+      };
+      const url = joinUrl(base, token.url);
+      const answer = await withRetries(
+        () =>
+          exchange(
+            {
+              url,
+              out: outgoing(request, {}),
+              headers: headersOf(request, {}, { ...fixedHeaders({}), ...token.headers, ...basic }),
+              repeatable: true,
+              login: true,
+              absentOn: [],
+            },
+            call,
+          ),
+        limits.retry ?? {},
+        limiter,
+        call,
+      );
+      return answer.body;
+    },
+  );
 
-  let found: Found & { readonly baseUrl: string } | undefined =
+  let found: (Found & { readonly baseUrl: string }) | undefined =
     typeof declaration.baseUrl === 'string' ? { baseUrl: declaration.baseUrl } : undefined;
   const discovery = singleFlight<Found & { readonly baseUrl: string }>();
 
@@ -198,9 +213,13 @@ export function createHttp(declaration: TransportDeclaration): Http {
       const { body } = await authorised(request, how.url, {}, own);
       const facts = how.read(body);
       if (!facts) {
-        throw new TrueupError('BAD_SHAPE', `${connector}: the address of the API could not be found out; check the options that name the tenant.`, {
-          context: { connector, url: redactor.url(how.url) },
-        });
+        throw new TrueupError(
+          'BAD_SHAPE',
+          `${connector}: the address of the API could not be found out; check the options that name the tenant.`,
+          {
+            context: { connector, url: redactor.url(how.url) },
+          },
+        );
       }
       for (const [name, fact] of Object.entries(facts)) {
         const isAddress = name === 'baseUrl' || /^[a-z]+:\/\//i.test(fact);
@@ -214,9 +233,13 @@ export function createHttp(declaration: TransportDeclaration): Http {
   };
 
   const crossOrigin = (url: string, resource: string): TrueupError =>
-    new TrueupError('CROSS_ORIGIN', `${connector}: ${redactor.url(url)} is on another origin and was not asked.`, {
-      context: { connector, resource, url: redactor.url(url) },
-    });
+    new TrueupError(
+      'CROSS_ORIGIN',
+      `${connector}: ${redactor.url(url)} is on another origin and was not asked.`,
+      {
+        context: { connector, resource, url: redactor.url(url) },
+      },
+    );
 
   const fixedHeaders = (facts: Found): HeaderMap =>
     typeof declaration.headers === 'function' ? declaration.headers(facts) : (declaration.headers ?? {});
@@ -265,7 +288,7 @@ export function createHttp(declaration: TransportDeclaration): Http {
       return await ask();
     } catch (error) {
       const again = typeof declaration.baseUrl === 'string' ? [] : (declaration.baseUrl.againOn ?? []);
-      if (!TrueupError.is(error) || !again.includes(Number(error.context['status']))) throw error;
+      if (!TrueupError.is(error) || !again.includes(Number(error.context.status))) throw error;
       const before = found?.baseUrl;
       found = undefined;
       if ((await discovered(call)).baseUrl === before) throw error;

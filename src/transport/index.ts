@@ -6,7 +6,7 @@ export type { RateWindow } from './limiter.ts';
 export { type End, type ListRead, type Paging, pages, type WirePage } from './paging.ts';
 export { type Path, pathText, valueAt } from './path.ts';
 export type { RetryPolicy } from './retry.ts';
-export { defaultRuntime, type LogEntry, makeRuntime, type Runtime } from './runtime.ts';
+export { createRuntime, type LogEntry, type Runtime } from './runtime.ts';
 export type {
   AnswerErrors,
   Auth,

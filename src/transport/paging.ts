@@ -117,9 +117,18 @@ function itemsOf(answer: Answer, read: ListRead, http: Http): readonly unknown[]
 }
 
 function missingItems(read: ListRead, answer: Answer, http: Http): TrueupError {
-  return new TrueupError('BAD_SHAPE', `${read.resource}: the answer has no ${read.single ? 'record' : 'list'} at ${pathText(read.items)}.`, {
-    context: { resource: read.resource, path: pathText(read.items), status: answer.status, url: http.redact(origin(answer.url)) },
-  });
+  return new TrueupError(
+    'BAD_SHAPE',
+    `${read.resource}: the answer has no ${read.single ? 'record' : 'list'} at ${pathText(read.items)}.`,
+    {
+      context: {
+        resource: read.resource,
+        path: pathText(read.items),
+        status: answer.status,
+        url: http.redact(origin(answer.url)),
+      },
+    },
+  );
 }
 
 function origin(url: string): string {
@@ -204,9 +213,13 @@ function ended(
       if (typeof flag === 'boolean') return flag !== (rule.is ?? true);
     }
   }
-  throw new TrueupError('BAD_SHAPE', `${read.resource}: the answer does not tell whether more pages follow.`, {
-    context: { resource: read.resource, pages: progress.pages },
-  });
+  throw new TrueupError(
+    'BAD_SHAPE',
+    `${read.resource}: the answer does not tell whether more pages follow.`,
+    {
+      context: { resource: read.resource, pages: progress.pages },
+    },
+  );
 }
 
 function isShort(length: number, asked: number | undefined, progress: Progress): boolean {
@@ -267,13 +280,21 @@ function requestKey(request: WireRequest): string {
 }
 
 function pageLoop(resource: string, { pages: count, rows }: Progress): TrueupError {
-  return new TrueupError('PAGE_LOOP', `${resource}: the paging does not move on after page ${count} (${rows} rows).`, {
-    context: { resource, pages: count, rows },
-  });
+  return new TrueupError(
+    'PAGE_LOOP',
+    `${resource}: the paging does not move on after page ${count} (${rows} rows).`,
+    {
+      context: { resource, pages: count, rows },
+    },
+  );
 }
 
 function noId(resource: string, path: Path): TrueupError {
-  return new TrueupError('BAD_SHAPE', `${resource}: the last row of a page has no ${steps(path).join('.')} to go on from.`, {
-    context: { resource, path: pathText(path) },
-  });
+  return new TrueupError(
+    'BAD_SHAPE',
+    `${resource}: the last row of a page has no ${steps(path).join('.')} to go on from.`,
+    {
+      context: { resource, path: pathText(path) },
+    },
+  );
 }

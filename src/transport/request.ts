@@ -11,7 +11,10 @@ function hasBody(request: WireRequest): boolean {
 }
 
 /** Method and body as they go out; credentials that belong into the body are put there. */
-export function outgoing(request: WireRequest, placement: Placement): { readonly method: string; readonly body?: string } {
+export function outgoing(
+  request: WireRequest,
+  placement: Placement,
+): { readonly method: string; readonly body?: string } {
   const method = methodOf(request);
   if (request.form) return { method, body: formText(request.form) };
   const json = request.rpc ? { jsonrpc: '2.0', id: '1', ...request.rpc } : request.json;

@@ -22,17 +22,15 @@ export interface LogEntry {
   readonly [key: string]: string | number | boolean | null;
 }
 
-/** The real world. `fetch` is looked up at each call, so that a test or a proxy may replace it at any time. */
-export const defaultRuntime: Runtime = {
-  fetch: (input, init) => globalThis.fetch(input, init),
-  now: () => new Date().toISOString(),
-  sleep,
-  random: () => Math.random(),
-};
-
-/** `overrides` over the {@link defaultRuntime}. */
-export function makeRuntime(overrides: Partial<Runtime> = {}): Runtime {
-  return { ...defaultRuntime, ...overrides };
+/** The real clock, network and waiting, with parts replaced. Globals are looked up late, so that spies work. */
+export function createRuntime(replace: Partial<Runtime> = {}): Runtime {
+  return {
+    fetch: (input, init) => globalThis.fetch(input, init),
+    now: () => new Date().toISOString(),
+    sleep,
+    random: () => Math.random(),
+    ...replace,
+  };
 }
 
 // A timer holds 31 bits; a longer wait is taken in pieces.
