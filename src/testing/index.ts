@@ -1,3 +1,10 @@
+export {
+  connectorContract,
+  contractCaseNames,
+  describeContract,
+  type TestRunner,
+} from './contract/contract.ts';
+export type { AnyConnector, ContractCase, ContractSetup, Skip } from './contract/types.ts';
 export { faults } from './faults/faults.ts';
 export type { Fault, FaultControl, FaultTools, FaultWhen } from './faults/types.ts';
 export { startMock } from './mock/mock.ts';

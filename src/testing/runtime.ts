@@ -14,6 +14,8 @@ export interface TestRuntime extends Runtime {
   readonly elapsedMs: () => number;
   /** Every wait asked for, in milliseconds, in order. */
   readonly sleeps: readonly number[];
+  /** Origins that were asked though no mock answers for them. */
+  readonly strays: readonly string[];
   /** Every log entry. */
   readonly logs: readonly LogEntry[];
   /** Requests to the mock's origins are answered by it. */
@@ -33,6 +35,7 @@ export function createTestRuntime(
   const random = createRandom(options.seed ?? 'jitter');
   const sleeps: number[] = [];
   const logs: LogEntry[] = [];
+  const strays: string[] = [];
   const mocks: Answering[] = [];
   const waiting = new Set<{ readonly at: number; readonly wake: () => void }>();
   let turning = false;
@@ -79,7 +82,10 @@ export function createTestRuntime(
       const request = new Request(input, init);
       const { origin } = new URL(request.url);
       const mock = mocks.find((one) => one.origins.includes(origin));
-      if (!mock) throw new TypeError(`no mock answers for ${origin}`);
+      if (!mock) {
+        strays.push(origin);
+        throw new TypeError(`no mock answers for ${origin}`);
+      }
       return mock.fetch(request);
     },
     log: (entry) => {
@@ -88,6 +94,7 @@ export function createTestRuntime(
     elapsedMs: () => now - start,
     sleeps,
     logs,
+    strays,
     attach: (mock) => {
       mocks.push(mock);
     },

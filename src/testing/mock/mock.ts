@@ -20,9 +20,10 @@ import type {
 /** Starts a mock of one system over a world. For systems of trueup itself, `mockSystem` is shorter. */
 export function startMock<Options>(
   definition: MockDefinition<Options>,
-  world: World,
+  given: World,
   options: MockOptions = {},
 ): Mock<Options> {
+  const world = arranged(given, options);
   const runtime = options.runtime ?? createTestRuntime({ start: world.asOf });
   const desk = createFaultDesk();
   const requests: MockRequest[] = [];
@@ -118,6 +119,29 @@ export function startMock<Options>(
   };
   runtime.attach(mock);
   return mock;
+}
+
+/** The world as this mock serves it: as given, without rows, or in another order. */
+function arranged(world: World, options: MockOptions): World {
+  if (!options.empty && !options.shuffle) return world;
+  const random = createRandom(`order-${world.seed}`);
+  const arrange = <T>(rows: readonly T[]): T[] => (options.empty ? [] : random.shuffle(rows));
+  const { customers, services, contracts, lines } = world.psa;
+  return {
+    ...world,
+    psa: {
+      customers: arrange(customers),
+      services: arrange(services),
+      contracts: arrange(contracts),
+      lines: arrange(lines),
+    },
+    vendors: world.vendors.map(({ slug, accounts, skus, counts }) => ({
+      slug,
+      accounts: arrange(accounts),
+      skus: arrange(skus),
+      counts: arrange(counts),
+    })),
+  };
 }
 
 function createKit(slug: string, state: MockState, secrets: Set<string>): MockKit {

@@ -168,6 +168,10 @@ export interface MockOptions {
   readonly runtime?: TestRuntime;
   /** The server sends at most this many rows a page, whatever is asked. */
   readonly pageCap?: number;
+  /** A system without a row. Default false. */
+  readonly empty?: boolean;
+  /** Rows come in another order, as from a server that promises none. Default false. */
+  readonly shuffle?: boolean;
   /** Answer 429 past the system's stated limit (or this one), by the runtime's clock. Default false. */
   readonly limit?: boolean | { readonly requests: number; readonly windowMs: number };
 }

@@ -1,0 +1,108 @@
+import { faults } from '../faults/faults.ts';
+import type { Fault } from '../faults/types.ts';
+import { ensure, ensureError, ensureNotWhole, ensureSame, ensureSameOrHonest } from './ensure.ts';
+import type { Bench, CaseDefinition, Pulled } from './types.ts';
+
+const MANY = { pageCap: 5 } as const;
+
+/** Page shapes: the same rows however they are cut, or an honest failure. */
+export const pageCases: readonly CaseDefinition[] = [
+  {
+    name: 'many pages give the same rows as one',
+    run: async (bench) => {
+      const { requests } = await bench.clean();
+      const mock = bench.mock(MANY);
+      await ensureSame(bench, await bench.pull(mock));
+      ensure(
+        mock.requests.length > requests,
+        'the mock never gave a second page; give the world more customers',
+      );
+    },
+  },
+  {
+    name: 'a page exactly full loses and repeats nothing',
+    run: async (bench) => ensureSame(bench, await bench.pull(bench.mock({ pageCap: 1 }))),
+  },
+  {
+    name: 'a server that sends less than asked is not at its end',
+    run: async (bench) => {
+      const mock = bench.mock();
+      mock.faults.inject(faults.shortPages(3), { times: Number.POSITIVE_INFINITY });
+      await ensureSame(bench, await bench.pull(mock));
+    },
+  },
+  {
+    name: 'empty middle page',
+    run: async (bench) =>
+      ensureSameOrHonest(bench, await secondPage(bench, faults.emptyPage()), [
+        'PULL_INCOMPLETE',
+        'PAGE_LOOP',
+      ]),
+  },
+  {
+    name: 'repeated page',
+    run: async (bench) =>
+      ensureSameOrHonest(bench, await secondPage(bench, faults.repeatedPage()), [
+        'PULL_INCOMPLETE',
+        'PAGE_LOOP',
+      ]),
+  },
+  {
+    name: 'a row inserted while reading comes twice and counts once',
+    run: async (bench) =>
+      ensureSameOrHonest(bench, await secondPage(bench, faults.shiftedBack()), [
+        'PULL_INCOMPLETE',
+        'PAGE_LOOP',
+      ]),
+  },
+  {
+    name: 'declared total missed',
+    run: async (bench) => {
+      const mock = bench.mock(MANY);
+      mock.faults.inject(faults.totalMissed(), { times: Number.POSITIVE_INFINITY });
+      ensureNotWhole(await bench.pull(mock), ['PULL_INCOMPLETE']);
+    },
+  },
+  {
+    name: 'a row deleted while reading is noticed by the declared total',
+    run: async (bench) =>
+      ensureSameOrHonest(bench, await secondPage(bench, faults.shiftedOn()), ['PULL_INCOMPLETE']),
+  },
+  {
+    name: 'repeated cursor',
+    run: async (bench) => {
+      const mock = bench.mock(MANY);
+      mock.faults.inject(faults.repeatedCursor(), { times: Number.POSITIVE_INFINITY });
+      ensureError(await bench.pull(mock), ['PAGE_LOOP']);
+      ensure(mock.requests.length < 50, `${mock.requests.length} requests before the loop was noticed`);
+    },
+  },
+  {
+    name: 'next page on another origin',
+    run: async (bench) => {
+      const mock = bench.mock(MANY);
+      mock.faults.inject(faults.crossOrigin(), { times: Number.POSITIVE_INFINITY });
+      const pulled = await bench.pull(mock);
+      ensure(mock.runtime.strays.length === 0, `followed to ${mock.runtime.strays[0]}`);
+      ensureError(pulled, ['CROSS_ORIGIN']);
+    },
+  },
+];
+
+/** A pull in which a fault hits the first request that is not a list's first page. */
+async function secondPage(bench: Bench, fault: Fault): Promise<Pulled> {
+  const mock = bench.mock(MANY);
+  let done = false;
+  const once: Fault = {
+    name: fault.name,
+    page: (page, rows) => {
+      if (done || page.offset === 0 || page.rows.length === 0 || !fault.page) return page;
+      done = true;
+      return fault.page(page, rows);
+    },
+  };
+  mock.faults.inject(once, { times: Number.POSITIVE_INFINITY });
+  const pulled = await bench.pull(mock);
+  ensure(done, 'no list had a second page; give the world more customers');
+  return pulled;
+}
