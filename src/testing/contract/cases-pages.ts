@@ -4,6 +4,8 @@ import { ensure, ensureError, ensureNotWhole, ensureSame, ensureSameOrHonest } f
 import type { Bench, CaseDefinition, Pulled } from './types.ts';
 
 const MANY = { pageCap: 5 } as const;
+/** So that even the shortest list, of one parent's rows, has a next page. */
+const SINGLE = { pageCap: 1 } as const;
 
 /** Page shapes: the same rows however they are cut, or an honest failure. */
 export const pageCases: readonly CaseDefinition[] = [
@@ -71,20 +73,22 @@ export const pageCases: readonly CaseDefinition[] = [
   {
     name: 'repeated cursor',
     run: async (bench) => {
-      const mock = bench.mock(MANY);
+      const { requests } = await bench.clean();
+      const mock = bench.mock(SINGLE);
       mock.faults.inject(faults.repeatedCursor(), { times: Number.POSITIVE_INFINITY });
       ensureError(await bench.pull(mock), ['PAGE_LOOP']);
-      ensure(mock.requests.length < 50, `${mock.requests.length} requests before the loop was noticed`);
+      const most = 50 + 5 * requests;
+      ensure(mock.requests.length < most, `${mock.requests.length} requests before the loop was noticed`);
     },
   },
   {
     name: 'next page on another origin',
     run: async (bench) => {
-      const mock = bench.mock(MANY);
+      const mock = bench.mock(SINGLE);
       mock.faults.inject(faults.crossOrigin(), { times: Number.POSITIVE_INFINITY });
       const pulled = await bench.pull(mock);
       ensure(mock.runtime.strays.length === 0, `followed to ${mock.runtime.strays[0]}`);
-      ensureError(pulled, ['CROSS_ORIGIN']);
+      ensureNotWhole(pulled, ['CROSS_ORIGIN']);
     },
   },
 ];

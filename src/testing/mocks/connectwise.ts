@@ -44,6 +44,10 @@ export const connectwiseMock: MockDefinition<ConnectwiseMockOptions> = {
   limit: { requests: 1000, windowMs: 60_000 },
   lacks: [
     { case: 'declared total missed', reason: 'lists declare no total' },
+    {
+      case: 'a row deleted while reading is noticed by the declared total',
+      reason: 'lists declare no total',
+    },
     { case: 'token expires during a pull', reason: 'keys do not expire' },
     { case: 'empty middle page', reason: 'an empty page is the documented end of a forward-only list' },
   ],
