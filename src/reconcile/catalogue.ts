@@ -1,0 +1,261 @@
+import { usableRules } from '../mapping/rules.ts';
+import type { NamedRef } from '../model/card.ts';
+import { hoursBetween, type Instant, isInstant } from '../model/dates.ts';
+import type { Problem } from '../model/errors.ts';
+import type { ServiceRule } from '../model/mapping.ts';
+import { compareStrings, sortedUnique } from '../model/order.ts';
+import { problem } from '../model/problem.ts';
+import type { Service } from '../model/psa.ts';
+import type { Receipt } from '../model/snapshot.ts';
+import type { VendorSku } from '../model/vendor.ts';
+import type { ReconcileInput } from './input.ts';
+
+/** What one card is about, before the customer: a rule, or a PSA service no rule covers. */
+export interface Unit {
+  readonly rule: ServiceRule | null;
+  readonly id: string;
+  /** The end of the card id. */
+  readonly path: string;
+  /** Place in the one order. */
+  rank: number;
+  /** By id. */
+  readonly services: readonly NamedRef[];
+  /** Those of {@link services} that could get a new line. */
+  readonly sellable: readonly NamedRef[];
+  /** By source; each with the SKUs of the rule there, by id. */
+  readonly sources: readonly { readonly vendor: Vendor; readonly skus: readonly Sku[] }[];
+  /** Several SKUs are summed. */
+  readonly several: boolean;
+  /** No quantity rule: only the sum, a commitment and rounding. */
+  readonly plain: boolean;
+}
+
+export interface Sku {
+  readonly vendor: Vendor;
+  readonly id: string;
+  readonly info: VendorSku | undefined;
+  unit: Unit | null;
+  excluded: boolean;
+  /** The metric compared; `undefined` when nothing says which. */
+  metric: string | undefined;
+  /** The no-term variant of a family that has terms. */
+  noTerm: boolean;
+  /** Described twice: nothing about it is sure. */
+  duplicate: boolean;
+}
+
+/** A vendor source: given, or only named by the mapping. */
+export interface Vendor {
+  readonly source: string;
+  connected: boolean;
+  /** The whole snapshot can be trusted, but for {@link gaps}. */
+  complete: boolean;
+  /** Accounts whose counts could not be read. */
+  readonly gaps: Set<string>;
+  stale: boolean;
+  readonly skus: Map<string, Sku>;
+}
+
+export interface ServiceEntry {
+  /** Absent when only a rule names it. */
+  readonly info: Service | undefined;
+  readonly unit: Unit;
+  readonly excluded: boolean;
+}
+
+/** Everything that is the same for every customer. */
+export interface Catalogue {
+  readonly services: ReadonlyMap<string, ServiceEntry>;
+  readonly vendors: Map<string, Vendor>;
+  readonly excludedCustomers: ReadonlySet<string>;
+  readonly newRevenueOff: ReadonlySet<string>;
+  readonly stalePsa: boolean;
+  readonly problems: readonly Problem[];
+}
+
+export function buildCatalogue(input: ReconcileInput): Catalogue {
+  const { psa, mapping } = input;
+  const { rules, problems } = usableRules(mapping);
+  const vendors = buildVendors(input, problems);
+  for (const ref of mapping.excluded?.skus ?? [])
+    skuOf(vendorOf(vendors, ref.vendor), ref.skuId).excluded = true;
+  const infos = new Map<string, Service>();
+  for (const service of psa.services) {
+    const known = infos.get(service.id);
+    if (known)
+      problems.push(duplicate('service', { serviceId: service.id }, 'its name may be the wrong one'));
+    // Only the name and the flag hang on it; the lesser one is the same whatever the order of the rows.
+    if (!known || serviceKey(service) < serviceKey(known)) infos.set(service.id, service);
+  }
+  const excluded = new Set(mapping.excluded?.services);
+  const services = new Map<string, ServiceEntry>();
+  const units: Unit[] = [];
+  const add = (unit: Unit): void => {
+    units.push(unit);
+    for (const { id } of unit.services) {
+      services.set(id, { info: infos.get(id), unit, excluded: excluded.has(id) });
+    }
+  };
+  for (const rule of rules) add(ruleUnit(rule, infos, excluded, vendors));
+  for (const [id, { name }] of infos) if (!services.has(id)) add(serviceUnit({ id, name }));
+  units.sort((a, b) => compareStrings(a.id, b.id) || compareStrings(a.path, b.path));
+  for (const [rank, unit] of units.entries()) unit.rank = rank;
+  return {
+    services,
+    vendors,
+    excludedCustomers: new Set(mapping.excluded?.customers),
+    newRevenueOff: new Set(mapping.newRevenueOff?.customers),
+    stalePsa: isStale(psa.takenAt, input.asOf, input.policy?.stalePsaAfterHours),
+    problems,
+  };
+}
+
+/** `/` and `%` are what card ids are built with; escaped, no two cards share an id. */
+export function escapeId(id: string): string {
+  return id.replace(/[%/]/g, encodeURIComponent);
+}
+
+/** True when older than the bound, or when nothing says how old. */
+export function isStale(takenAt: Instant, asOf: Instant, hours: number | undefined): boolean {
+  return !isInstant(takenAt) || hoursBetween(takenAt, asOf) > (hours ?? 24);
+}
+
+/** True when the rows can be trusted, but for the named gaps. A receipt that contradicts itself is not believed. */
+export function isWhole(receipt: Receipt, gaps: readonly string[] | undefined): boolean {
+  if (gaps && gaps.length > 0) return true;
+  return receipt.complete && Object.values(receipt.resources).every((resource) => resource.complete);
+}
+
+export function duplicate(what: string, ids: Record<string, string>, then: string): Problem {
+  return problem('duplicate-id', `The ${what} is there more than once; ${then}. Keep one.`, ids);
+}
+
+/** The SKU, made up when a count or a rule names one the snapshot does not describe. */
+export function skuOf(vendor: Vendor, id: string): Sku {
+  const known = vendor.skus.get(id);
+  return known ?? addSku(vendor, id, undefined);
+}
+
+export function vendorOf(vendors: Map<string, Vendor>, source: string): Vendor {
+  const known = vendors.get(source);
+  if (known) return known;
+  const vendor: Vendor = {
+    source,
+    connected: false,
+    complete: false,
+    gaps: new Set(),
+    stale: false,
+    skus: new Map(),
+  };
+  vendors.set(source, vendor);
+  return vendor;
+}
+
+function addSku(vendor: Vendor, id: string, info: VendorSku | undefined): Sku {
+  const metric = info?.defaultMetric;
+  const sku: Sku = {
+    vendor,
+    id,
+    info,
+    unit: null,
+    excluded: false,
+    metric,
+    noTerm: false,
+    duplicate: false,
+  };
+  vendor.skus.set(id, sku);
+  return sku;
+}
+
+function buildVendors({ vendors, asOf, policy }: ReconcileInput, problems: Problem[]): Map<string, Vendor> {
+  const built = new Map<string, Vendor>();
+  for (const { source, takenAt, receipt, skus } of vendors) {
+    const vendor = vendorOf(built, source);
+    if (vendor.connected) {
+      problems.push(duplicate('vendor snapshot', { vendor: source }, 'no count of it is used'));
+    }
+    vendor.complete = !vendor.connected && isWhole(receipt, receipt.incompleteAccounts);
+    vendor.connected = true;
+    vendor.stale ||= isStale(takenAt, asOf, policy?.staleVendorAfterHours);
+    for (const id of receipt.incompleteAccounts ?? []) vendor.gaps.add(id);
+    if (!vendor.complete) {
+      problems.push(
+        problem(
+          'vendor-incomplete',
+          'The vendor was not fully read; none of its counts are used. Pull it again.',
+          {
+            vendor: source,
+          },
+        ),
+      );
+    }
+    const termed = new Set<string>();
+    for (const info of skus) {
+      const known = vendor.skus.get(info.id);
+      if (known) {
+        known.duplicate = true;
+        problems.push(duplicate('SKU', { vendor: source, skuId: info.id }, 'no count of it is used'));
+      } else addSku(vendor, info.id, info);
+      if (info.family !== undefined && info.term) termed.add(info.family);
+    }
+    for (const { id, term, family } of skus) {
+      if (term === null && family !== undefined && termed.has(family)) skuOf(vendor, id).noTerm = true;
+    }
+  }
+  return built;
+}
+
+function ruleUnit(
+  rule: ServiceRule,
+  infos: ReadonlyMap<string, Service>,
+  excluded: ReadonlySet<string>,
+  vendors: Map<string, Vendor>,
+): Unit {
+  const ids = sortedUnique(rule.serviceIds);
+  const named = (id: string): NamedRef => ({ id, name: infos.get(id)?.name ?? id });
+  const sources: { vendor: Vendor; skus: Sku[] }[] = [];
+  let count = 0;
+  for (const source of sortedUnique(rule.skus.map((ref) => ref.vendor))) {
+    const vendor = vendorOf(vendors, source);
+    const skuIds = sortedUnique(rule.skus.filter((ref) => ref.vendor === source).map((ref) => ref.skuId));
+    const skus = skuIds.map((id) => skuOf(vendor, id)).filter((sku) => !sku.excluded);
+    if (skus.length > 0) sources.push({ vendor, skus });
+    count += skuIds.length;
+  }
+  const unit: Unit = {
+    rule,
+    id: rule.id,
+    path: `/rule/${escapeId(rule.id)}`,
+    rank: 0,
+    services: ids.map(named),
+    sellable: ids.filter((id) => infos.get(id)?.active && !excluded.has(id)).map(named),
+    sources,
+    several: count > 1,
+    plain: !(rule.ratio || rule.adjust || rule.included || rule.minimum || rule.maximum !== undefined),
+  };
+  for (const { skus } of sources) {
+    for (const sku of skus) {
+      sku.unit = unit;
+      sku.metric = rule.metric ?? sku.metric;
+    }
+  }
+  return unit;
+}
+
+function serviceUnit(ref: NamedRef): Unit {
+  return {
+    rule: null,
+    id: ref.id,
+    path: `/service/${escapeId(ref.id)}`,
+    rank: 0,
+    services: [ref],
+    sellable: [],
+    sources: [],
+    several: false,
+    plain: true,
+  };
+}
+
+function serviceKey(service: Service): string {
+  return JSON.stringify([service.active, service.name]);
+}

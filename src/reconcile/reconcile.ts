@@ -1,0 +1,154 @@
+import type { Card, OutOfScopeLine, Reconciliation, SourceStatus, Suppressed } from '../model/card.ts';
+import { hoursBetween, isInstant, periodOf } from '../model/dates.ts';
+import type { Problem } from '../model/errors.ts';
+import { compareBy } from '../model/order.ts';
+import { sortProblems } from '../model/problem.ts';
+import type { PsaSnapshot } from '../model/psa.ts';
+import type { VendorSnapshot } from '../model/vendor.ts';
+import { isStale, isWhole } from './catalogue.ts';
+import { inPart, type ReconcileInput } from './input.ts';
+import { type CustomerPart, workOut } from './kernel.ts';
+import { buildStore, customerIds, type Store } from './store.ts';
+import { addCards, noTotals, summaryOf, type Totals } from './summary.ts';
+import { listUnmappedSkus, type SkuUse, type Strays, straysOf } from './unmapped.ts';
+
+/**
+ * Compares what the PSA bills with what the vendors count: one card per customer and rule, everything else
+ * listed with its reason. Pure; the same input in any order gives the same bytes.
+ * Bad rows come back in `problems` and are on no card.
+ * @throws {TrueupError} `BAD_INPUT` when nothing can be worked out: no valid `asOf` or `on`, another spec version
+ */
+export function reconcile(input: ReconcileInput): Reconciliation {
+  const store = buildStore(input);
+  const parts: CustomerPart[] = [];
+  for (const part of workOutAll(store)) parts.push(part);
+  return assemble(store, parts);
+}
+
+/**
+ * The same, one customer at a time, by customer id: each value can be written out and forgotten.
+ * The generator's return value is the reconciliation without its cards and lists by customer.
+ * @throws {TrueupError} `BAD_INPUT` as `reconcile`
+ */
+export function* reconcileCustomers(input: ReconcileInput): Generator<CustomerPart, Reconciliation> {
+  const store = buildStore(input);
+  const totals = noTotals();
+  const uses: { customerId: string; use: SkuUse }[] = [];
+  const problems: Problem[] = [];
+  for (const part of workOutAll(store)) {
+    addCards(totals, part.cards, part.outOfScope.length);
+    for (const use of part.unmapped) uses.push({ customerId: part.customerId, use });
+    for (const entry of part.problems) problems.push(entry);
+    yield part;
+  }
+  return frame(store, totals, uses, problems, { cards: [], suppressed: [], outOfScope: [] });
+}
+
+function* workOutAll(store: Store): Generator<CustomerPart, void> {
+  for (const id of customerIds(store)) {
+    const rows = store.customers.get(id);
+    if (rows) yield workOut(store, rows);
+  }
+}
+
+/** One reconciliation of the parts of all customers, which are in order. */
+export function assemble(store: Store, parts: Iterable<CustomerPart>): Reconciliation {
+  const totals = noTotals();
+  const uses: { customerId: string; use: SkuUse }[] = [];
+  const problems: Problem[] = [];
+  const cards: Card[] = [];
+  const suppressed: Suppressed[] = [];
+  const outOfScope: OutOfScopeLine[] = [];
+  for (const part of parts) {
+    addCards(totals, part.cards, part.outOfScope.length);
+    for (const card of part.cards) cards.push(card);
+    for (const entry of part.suppressed) suppressed.push(entry);
+    for (const line of part.outOfScope) outOfScope.push(line);
+    for (const use of part.unmapped) uses.push({ customerId: part.customerId, use });
+    for (const entry of part.problems) problems.push(entry);
+  }
+  return frame(store, totals, uses, problems, { cards, suppressed, outOfScope });
+}
+
+/** What belongs to no customer, and the values around the lists. */
+function frame(
+  store: Store,
+  totals: Totals,
+  uses: { customerId: string | null; use: SkuUse }[],
+  problems: Problem[],
+  lists: Pick<Reconciliation, 'cards' | 'suppressed' | 'outOfScope'>,
+): Reconciliation {
+  const { input, on } = store;
+  const { psa } = input;
+  const strays: Strays = { accounts: [], skus: [], suppressed: [], problems };
+  for (const accounts of store.accounts.values()) {
+    for (const account of accounts.values()) {
+      if (inPart(account.id, input.part)) straysOf(store, account, strays);
+    }
+  }
+  for (const use of strays.skus) uses.push({ customerId: null, use });
+  return {
+    specVersion: 1,
+    kind: 'reconciliation',
+    asOf: input.asOf,
+    on,
+    period: periodOf(on),
+    psa: psa.source,
+    precision: psa.precision,
+    dating: psa.dating,
+    cards: lists.cards,
+    summary: summaryOf(totals),
+    unmapped: { accounts: strays.accounts.sort(byAccountId), skus: listUnmappedSkus(store, uses) },
+    suppressed: [...strays.suppressed.sort(byFirstCount), ...lists.suppressed],
+    outOfScope: lists.outOfScope,
+    sources: sourcesOf(input),
+    problems: sortProblems([...store.problems, ...problems]),
+  };
+}
+
+export const byAccountId: (
+  a: { vendor: string; accountId: string },
+  b: { vendor: string; accountId: string },
+) => number = /* @__PURE__ */ compareBy(
+  (entry) => entry.vendor,
+  (entry) => entry.accountId,
+);
+
+/** Of excluded accounts: all contributions of one come from one account. */
+export const byFirstCount: (a: Suppressed, b: Suppressed) => number = /* @__PURE__ */ compareBy(
+  (entry) => entry.contributions[0]?.vendor,
+  (entry) => entry.contributions[0]?.accountId,
+);
+
+function sourcesOf({ psa, vendors, asOf, policy }: ReconcileInput): SourceStatus[] {
+  const status = (
+    snapshot: PsaSnapshot | VendorSnapshot,
+    hours: number | undefined,
+    gaps?: readonly string[],
+  ): SourceStatus => {
+    const { source, kind, connector, takenAt, receipt } = snapshot;
+    const age = isInstant(takenAt) ? hoursBetween(takenAt, asOf) : 0;
+    return {
+      source,
+      kind,
+      connector,
+      takenAt,
+      ageHours: Math.round(age * 100) / 100,
+      stale: isStale(takenAt, asOf, hours),
+      complete: isWhole(receipt, undefined) && !gaps?.length,
+      problems: receipt.problems.length,
+    };
+  };
+  const statuses = vendors.map((vendor) =>
+    status(vendor, policy?.staleVendorAfterHours, vendor.receipt.incompleteAccounts),
+  );
+  return [
+    status(psa, policy?.stalePsaAfterHours, psa.receipt.incompleteContracts),
+    ...statuses.sort(
+      compareBy(
+        (entry) => entry.source,
+        (entry) => JSON.stringify(entry),
+      ),
+    ),
+  ];
+}
