@@ -81,16 +81,11 @@ export function definePsaConnector(declaration: PsaDeclaration): PsaConnector {
         { connector: id, http, concurrency, parents: 'contract' },
         context,
       );
-      for (;;) {
-        const page = await pages.next();
-        if (page.done) return page.value;
-        const { resource, total, parts } = page.value;
-        yield {
-          resource,
-          ...(total === undefined ? {} : { total }),
-          ...gather(parts, ['customers', 'services', 'contracts', 'lines']),
-        };
-      }
+      return yield* eachPage(pages, ({ resource, total, parts }) => ({
+        resource,
+        ...(total === undefined ? {} : { total }),
+        ...gather(parts, ['customers', 'services', 'contracts', 'lines']),
+      }));
     },
     async readLine(line, context) {
       if (!declaration.readLine) throw unsupported(id, 'read a line');
@@ -124,18 +119,31 @@ export function defineVendorConnector(declaration: VendorDeclaration): VendorCon
         context,
       );
       let tally = new Map<string, VendorCount>();
-      for (;;) {
-        const page = await pages.next();
-        if (page.done) return page.value;
-        const { resource, total, parts, last } = page.value;
+      return yield* eachPage(pages, ({ resource, total, parts, last }) => {
         for (const part of parts) for (const count of part.tally ?? []) addTo(tally, count, id);
         const sums = last ? [...tally.values()].sort(byKey) : [];
         if (last) tally = new Map();
         const rows = gather([...parts, { counts: sums }], ['accounts', 'skus', 'counts']);
-        yield { resource, ...(total === undefined ? {} : { total }), ...rows };
-      }
+        return { resource, ...(total === undefined ? {} : { total }), ...rows };
+      });
     },
   };
+}
+
+/** Every page through `map`. A reader that stops early ends what is under way. */
+async function* eachPage<Page, Out, End>(
+  pages: AsyncGenerator<Page, End>,
+  map: (page: Page) => Out,
+): AsyncGenerator<Out, End> {
+  try {
+    for (;;) {
+      const next = await pages.next();
+      if (next.done) return next.value;
+      yield map(next.value);
+    }
+  } finally {
+    await pages.return(undefined as End);
+  }
 }
 
 const keyOf = (count: VendorCount): string => JSON.stringify([count.accountId, count.skuId, count.metric]);

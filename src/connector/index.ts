@@ -1,21 +1,25 @@
-export type { RateWindow } from '../transport/limiter.ts';
-export type { End, Paging } from '../transport/paging.ts';
-export { type Path, valueAt } from '../transport/path.ts';
-export type { RetryPolicy } from '../transport/retry.ts';
-export { createRuntime, type LogEntry, type Runtime } from '../transport/runtime.ts';
-export type {
-  AnswerErrors,
-  Auth,
-  Discovery,
-  Found,
-  HeaderMap,
-  Limits,
-  Params,
-  Placement,
-  TokenRequest,
-  TransportDeclaration,
-  WireRequest,
-} from '../transport/wire.ts';
+export {
+  type AnswerErrors,
+  type Auth,
+  createRuntime,
+  type Discovery,
+  type End,
+  type Found,
+  type HeaderMap,
+  type Limits,
+  type LogEntry,
+  type Paging,
+  type Params,
+  type Path,
+  type Placement,
+  type RateWindow,
+  type RetryPolicy,
+  type Runtime,
+  type TokenRequest,
+  type TransportDeclaration,
+  valueAt,
+  type WireRequest,
+} from '../transport/index.ts';
 export {
   type CheckDeclaration,
   definePsaConnector,

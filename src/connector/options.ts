@@ -38,9 +38,9 @@ function optionFault(issue: Issue, options: unknown): string {
   return `option ${name} is malformed${issue?.code === 'invalid_type' ? `: a ${issue.expected} is expected` : ''}.`;
 }
 
-/** A secret or id: text with something in it. */
+/** A secret or id: text with something in it, and no line breaks (copied along by accident). */
 export function filled(): z.ZodString {
-  return z.string().min(1);
+  return z.string().regex(/^\P{Cc}+$/u);
 }
 
 /** The address of an API: `https`, without query; plain `http` only on this machine. */

@@ -208,22 +208,27 @@ async function drain<P extends { readonly resource: string; readonly total?: num
   add: (page: P) => number,
 ): Promise<Receipt> {
   const rows = new Map<string, number>();
-  for (;;) {
-    throwIfAborted(run.context.signal);
-    const next = await pages.next();
-    if (next.done) {
-      const problems = [...next.value.problems, ...run.problems].sort(byProblem);
-      return { ...next.value, problems };
+  try {
+    for (;;) {
+      throwIfAborted(run.context.signal);
+      const next = await pages.next();
+      if (next.done) {
+        const problems = [...next.value.problems, ...run.problems].sort(byProblem);
+        return { ...next.value, problems };
+      }
+      const page = next.value;
+      const sum = (rows.get(page.resource) ?? 0) + add(page);
+      rows.set(page.resource, sum);
+      run.onProgress?.({
+        source: run.source,
+        resource: page.resource,
+        rows: sum,
+        ...(page.total === undefined ? {} : { total: page.total }),
+      });
     }
-    const page = next.value;
-    const sum = (rows.get(page.resource) ?? 0) + add(page);
-    rows.set(page.resource, sum);
-    run.onProgress?.({
-      source: run.source,
-      resource: page.resource,
-      rows: sum,
-      ...(page.total === undefined ? {} : { total: page.total }),
-    });
+  } finally {
+    // An abort or a throwing `onProgress` ends what is under way.
+    await pages.return(undefined as never);
   }
 }
 

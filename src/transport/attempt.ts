@@ -39,6 +39,7 @@ export async function attempt(
   signal: AbortSignal | undefined,
   context: Readonly<Record<string, string>>,
 ): Promise<Incoming> {
+  const headers = checkedHeaders(out.headers, context);
   const controller = new AbortController();
   let timedOut = false;
   const timer = setTimeout(() => {
@@ -51,7 +52,7 @@ export async function attempt(
     if (signal?.aborted) throw abortedError();
     const response = await ky(out.url, {
       method: out.method,
-      headers: out.headers,
+      headers,
       ...(out.body === undefined ? {} : { body: out.body }),
       signal: controller.signal,
       fetch: runtime.fetch,
@@ -79,4 +80,22 @@ export async function attempt(
     // Whatever is left of an answer nobody reads is let go.
     controller.abort();
   }
+}
+
+/** A value no header can hold comes from an option; the error of `Headers` would print it. */
+function checkedHeaders(
+  headers: Readonly<Record<string, string>>,
+  context: Readonly<Record<string, string>>,
+): Headers {
+  const checked = new Headers();
+  for (const [name, value] of Object.entries(headers)) {
+    try {
+      checked.set(name, value);
+    } catch {
+      throw new TrueupError('BAD_OPTIONS', `The header ${name} cannot hold the value given for it.`, {
+        context: { ...context, header: name },
+      });
+    }
+  }
+  return checked;
 }

@@ -29,13 +29,14 @@ export function statusError(
   const words = vendorWords(failure.body, declaration.errorMessage ?? [], redactor);
   const throttled = isThrottled(failure, declaration);
   const { code, text } = meaning(status, failure, throttled);
-  const transient = throttled || status === 408 || status >= 500;
+  // A request that was throttled was not carried out; after the others a write may have been.
+  const transient = throttled || (repeatable && (status === 408 || status >= 500));
   const retryAt = transient ? retryTime(failure, throttled, declaration.limits.pauseSeconds) : undefined;
   return new TrueupError(
     code,
     `${failure.what} ${text} (${status}).${words === '' ? '' : ` It said: ${words}`}`,
     {
-      retryable: transient && repeatable,
+      retryable: transient,
       context: { ...failure.context, status },
       ...(retryAt === undefined ? {} : { retryAt }),
     },
@@ -53,7 +54,8 @@ function meaning(
   }
   if (status === 403) return { code: 'FORBIDDEN', text: 'is not allowed for these credentials' };
   if (status === 404) return { code: 'NOT_FOUND', text: 'was not found' };
-  if (repeatable || status >= 500) return { code: 'HTTP_ERROR', text: 'answered with an error' };
+  if (repeatable || status === 408 || status >= 500)
+    return { code: 'HTTP_ERROR', text: 'answered with an error' };
   if (status === 409) return { code: 'CONFLICT', text: 'conflicts with the record as it is' };
   return { code: 'REFUSED', text: 'was refused' };
 }
@@ -79,6 +81,34 @@ function retryTime(failure: Failure, throttled: boolean, pause: number | undefin
 function instant(ms: number): string {
   // Beyond the calendar a "never" is meant.
   return new Date(Math.min(ms, 8.64e15)).toISOString();
+}
+
+/** An error inside a successful answer, as declared; `null` when the answer is fine. */
+export function answerError(
+  failure: Omit<Failure, 'status' | 'headers'>,
+  declaration: TransportDeclaration,
+  redactor: Redactor,
+): TrueupError | null {
+  const { errors, limits } = declaration;
+  if (!errors) return null;
+  const sign = valueAt(failure.body, errors.at);
+  const fine = errors.ok
+    ? errors.ok.includes(String(sign))
+    : sign === undefined || sign === null || sign === '' || (Array.isArray(sign) && sign.length === 0);
+  if (fine) return null;
+  const found = errors.code === undefined ? undefined : valueAt(failure.body, errors.code);
+  const vendorCode = found === undefined || found === null ? '' : redactor.text(String(found));
+  const words = vendorWords(failure.body, declaration.errorMessage ?? [], redactor);
+  const text = `${failure.what} reported ${vendorCode === '' ? 'an error' : `error ${vendorCode}`}.${words === '' ? '' : ` It said: ${words}`}`;
+  const context = { ...failure.context, vendorCode };
+  if (failure.login || errors.auth?.includes(vendorCode)) {
+    return new TrueupError('AUTH_FAILED', text, { context });
+  }
+  if (errors.throttled?.includes(vendorCode)) {
+    const retryAt = instant(epochMs(failure.now) + (limits.pauseSeconds ?? 1) * 1000);
+    return new TrueupError('RATE_LIMITED', text, { context, retryable: true, retryAt });
+  }
+  return new TrueupError(failure.repeatable ? 'VENDOR_ERROR' : 'REFUSED', text, { context });
 }
 
 /** The vendor's own message from the declared places, on one line, short, without secrets. */

@@ -3,9 +3,8 @@ import { TrueupError } from '../model/errors.ts';
 import { attempt, type Outgoing } from './attempt.ts';
 import { basicHeader, createAuthenticator } from './auth.ts';
 import { decode } from './body.ts';
-import { statusError, vendorWords } from './failure.ts';
+import { answerError, statusError } from './failure.ts';
 import { createLimiter } from './limiter.ts';
-import { valueAt } from './path.ts';
 import { createRedactor } from './redact.ts';
 import { headersOf, methodOf, outgoing, secretsOf, withQuery } from './request.ts';
 import { withRetries } from './retry.ts';
@@ -122,39 +121,15 @@ export function createHttp(declaration: TransportDeclaration): Http {
           context: { ...about, status },
         });
       }
-      throwAnswerError(decoded.body, what, about, exchanged, call.runtime);
+      const now = call.runtime.now();
+      const failed = answerError(
+        { body: decoded.body, what, context: { ...about, status }, repeatable, login, now },
+        declaration,
+        redactor,
+      );
+      if (failed) throw failed;
       return { status, url, headers, body: decoded.body };
     }
-  };
-
-  const throwAnswerError = (
-    body: unknown,
-    what: string,
-    context: Readonly<Record<string, string>>,
-    { repeatable, login }: Exchange,
-    runtime: Runtime,
-  ): void => {
-    const { errors } = declaration;
-    if (!errors) return;
-    const sign = valueAt(body, errors.at);
-    const fine = errors.ok
-      ? errors.ok.includes(String(sign))
-      : sign === undefined || sign === null || sign === '' || (Array.isArray(sign) && sign.length === 0);
-    if (fine) return;
-    const code = errors.code === undefined ? undefined : valueAt(body, errors.code);
-    const vendorCode = code === undefined || code === null ? '' : String(code);
-    const words = vendorWords(body, declaration.errorMessage ?? [], redactor);
-    const text = `${what} reported ${vendorCode === '' ? 'an error' : `error ${redactor.text(vendorCode)}`}.${words === '' ? '' : ` It said: ${words}`}`;
-    const about = { ...context, vendorCode: redactor.text(vendorCode) };
-    if (errors.auth?.includes(vendorCode)) throw new TrueupError('AUTH_FAILED', text, { context: about });
-    if (errors.throttled?.includes(vendorCode)) {
-      const pause = (limits.pauseSeconds ?? 1) * 1000;
-      const retryAt = new Date(Date.parse(runtime.now()) + pause).toISOString();
-      throw new TrueupError('RATE_LIMITED', text, { context: about, retryable: repeatable, retryAt });
-    }
-    throw new TrueupError(login ? 'AUTH_FAILED' : repeatable ? 'VENDOR_ERROR' : 'REFUSED', text, {
-      context: about,
-    });
   };
 
   const authenticator = createAuthenticator(
@@ -169,7 +144,7 @@ export function createHttp(declaration: TransportDeclaration): Http {
         ...secretsOf(token.form),
         ...secretsOf(token.json),
       );
-      const call: HttpCall = { runtime, signal, resource: 'token' };
+      const call = { runtime, signal, resource: 'token', connector, repeatable: true };
       const base = /^https?:/i.test(token.url) ? token.url : (await discovered(call)).baseUrl;
       const request: WireRequest = {
         path: '',
@@ -265,7 +240,11 @@ export function createHttp(declaration: TransportDeclaration): Http {
         absentOn: request.absentOn ?? [],
       };
       try {
-        const answer = await withRetries(() => exchange(exchanged, call), limits.retry ?? {}, limiter, call);
+        const answer = await withRetries(() => exchange(exchanged, call), limits.retry ?? {}, limiter, {
+          ...call,
+          connector,
+          repeatable,
+        });
         if (!request.open) authenticator.seen(answer.body, call.runtime);
         return answer;
       } catch (error) {

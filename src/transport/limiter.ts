@@ -34,8 +34,12 @@ export function createLimiter(concurrency: number, windows: readonly RateWindow[
       abortable(
         limit(async () => {
           throwIfAborted(signal);
-          const now = epochMs(runtime.now());
-          await pause(runtime.sleep, reserve(now) - now, signal);
+          let time = epochMs(runtime.now());
+          // While this one waits for its slot, the server may ask all for a pause.
+          for (let start = reserve(time); start > time; start = Math.max(start, blocked)) {
+            await pause(runtime.sleep, start - time, signal);
+            time = start;
+          }
           return task();
         }),
         signal,

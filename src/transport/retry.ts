@@ -16,6 +16,10 @@ export interface RetryPolicy {
 interface RetryCall {
   readonly runtime: Runtime;
   readonly signal?: AbortSignal | undefined;
+  readonly connector: string;
+  readonly resource: string;
+  /** A write is tried once: the first try may have been heard. */
+  readonly repeatable: boolean;
 }
 
 /**
@@ -31,7 +35,7 @@ export async function withRetries<T>(
   const budget = (policy.budgetSeconds ?? 120) * 1000;
   let spent = 0;
   return pRetry(attempt, {
-    retries: (policy.attempts ?? 5) - 1,
+    retries: call.repeatable ? (policy.attempts ?? 5) - 1 : 0,
     minTimeout: 0,
     shouldRetry: async ({ error, retriesConsumed }) => {
       if (!TrueupError.is(error) || !error.retryable) return false;
@@ -40,6 +44,15 @@ export async function withRetries<T>(
       const wait = asked === undefined ? backoff(retriesConsumed, call.runtime) : Math.max(0, asked - now);
       if (spent + wait > budget) throw asked === undefined ? error : tooLong(error);
       spent += wait;
+      const { connector, resource } = call;
+      call.runtime.log?.({
+        level: 'warn',
+        event: 'retry',
+        connector,
+        resource,
+        code: error.code,
+        waitMs: wait,
+      });
       // A pause the server asks for holds for every request of the connector: the limiter waits it out.
       if (asked === undefined) await pause(call.runtime.sleep, wait, call.signal);
       else limiter.blockUntil(asked);
