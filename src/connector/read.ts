@@ -1,11 +1,11 @@
 import type * as z from 'zod';
 import type { Instant, PlainDate } from '../model/dates.ts';
-import { type Problem, TrueupError } from '../model/errors.ts';
+import { type ErrorCode, type Problem, TrueupError } from '../model/errors.ts';
 import type { Contract, ContractLine, Customer, Service } from '../model/psa.ts';
 import type { VendorAccount, VendorCount, VendorSku } from '../model/vendor.ts';
 import type { Http, HttpCall } from '../transport/http.ts';
 import { type Paging, pages } from '../transport/paging.ts';
-import { type Path, valueAt } from '../transport/path.ts';
+import { type Path, pathText, valueAt } from '../transport/path.ts';
 import type { WireRequest } from '../transport/wire.ts';
 
 /** Model rows one wire row of a PSA gives. */
@@ -60,6 +60,8 @@ export interface ReadDeclaration<S extends z.ZodType, Parent, Part> {
   readonly paging?: Paging;
   /** Where the answer declares how many rows the whole list has. Checked. */
   readonly total?: Path;
+  /** Where only a request of its own tells how many rows there are: asked first; fewer rows are an error. */
+  readonly totalFrom?: { readonly request: WireRequest; readonly at: Path };
   /**
    * What makes a row one and the same over pages. Default: its `id` where the row has one, else nothing is
    * compared. A row seen before is dropped and reported; a page of nothing else ends the pull with `PAGE_LOOP`.
@@ -110,6 +112,15 @@ export interface ReadSession {
   note(problem: Problem, incomplete: string | undefined): void;
 }
 
+/** Faults of the system or the caller, not of one parent. */
+const GENERAL: readonly string[] = [
+  'ABORTED',
+  'RATE_LIMITED',
+  'PAGE_LOOP',
+  'CROSS_ORIGIN',
+  'BAD_OPTIONS',
+] satisfies ErrorCode[];
+
 /** Declares one list of a PSA. The row type follows from the schema, the parent's from `per`. */
 export function psaRead<S extends z.ZodType, Parent = undefined>(
   declaration: ReadDeclaration<S, Parent, PsaPart>,
@@ -143,8 +154,7 @@ function read<S extends z.ZodType, Part, Parent = undefined>(
     tolerates(parent, error) {
       const perTenant = requestOf(parent).tenant !== undefined;
       // What would fail for every parent is no matter of this one.
-      const general = error.code === 'ABORTED' || error.code === 'RATE_LIMITED';
-      if (general || (error.code === 'AUTH_FAILED' && !perTenant)) return null;
+      if (GENERAL.includes(error.code) || (error.code === 'AUTH_FAILED' && !perTenant)) return null;
       return declaration.parentId?.(parent as Parent) ?? null;
     },
     async *run(parent, session) {
@@ -173,6 +183,7 @@ function read<S extends z.ZodType, Part, Parent = undefined>(
             about?.incomplete,
           ),
       };
+      const atLeast = declaration.totalFrom && (await countOf(declaration.totalFrom, session, resource));
       const seen = new Set<string>();
       let rows = 0;
       let index = 0;
@@ -205,9 +216,25 @@ function read<S extends z.ZodType, Part, Parent = undefined>(
         };
         yield { rows: fresh, total, parts, commit };
       }
-      if (total !== undefined && total !== rows) throw incomplete(session.connector, resource, rows, total);
+      const declared = total ?? atLeast;
+      if (declared !== undefined && (total === undefined ? rows < declared : rows !== declared)) {
+        throw incomplete(session.connector, resource, rows, declared);
+      }
     },
   };
+}
+
+async function countOf(
+  { request, at }: { readonly request: WireRequest; readonly at: Path },
+  { connector, http, call }: ReadSession,
+  resource: string,
+): Promise<number> {
+  const { body } = await http.send(request, { ...call, resource });
+  const found = valueAt(body, at);
+  if (typeof found === 'number' && Number.isSafeInteger(found) && found >= 0) return found;
+  throw new TrueupError('BAD_SHAPE', `${connector}: ${resource}: the count is no whole number.`, {
+    context: { connector, resource, path: pathText(at) },
+  });
 }
 
 /** Checks one wire row. The message names resource, row and path, and nothing the row holds. */

@@ -13,8 +13,10 @@ import {
   type MapContext,
   type Paging,
   type PsaConnector,
+  type PsaPart,
   psaRead,
   quantity,
+  type ReadDeclaration,
   readOptions,
   type WireRequest,
 } from '../connector/index.ts';
@@ -179,6 +181,10 @@ const byLastId: Paging = {
   size: { param: 'pageSize', value: 1000 },
 };
 
+type ListPart = Pick<ReadDeclaration<z.ZodType, undefined, PsaPart>, 'items' | 'paging' | 'totalFrom'> & {
+  readonly request: WireRequest;
+};
+
 const additionsOf = (agreementId: string): string =>
   `/finance/agreements/${encodeURIComponent(agreementId)}/additions`;
 const additionPath = (line: { readonly contractId: string; readonly lineId: string }): string =>
@@ -192,14 +198,18 @@ const additionPath = (line: { readonly contractId: string; readonly lineId: stri
 export function connectwise(options: ConnectwiseOptions): PsaConnector {
   const o = readOptions('connectwise', optionsSchema, options);
   const forwardOnly = o.paging === 'forward-only';
-  const list = (path: string, conditions?: string): { request: WireRequest; items: ''; paging: Paging } => ({
+  const list = (path: string, conditions?: string): ListPart => ({
     request: {
       path,
-      query: { conditions, ...(forwardOnly ? {} : { orderBy: 'id asc' }) },
+      query: { conditions, ...(forwardOnly ? {} : { page: 1, orderBy: 'id asc' }) },
       ...(forwardOnly && { headers: { 'pagination-type': 'forward-only' } }),
     },
     items: '',
     paging: forwardOnly ? byLastId : byLink,
+    // Rows that go while page numbers are read push others over the edge; only the count tells.
+    ...(!forwardOnly && {
+      totalFrom: { request: { path: `${path}/count`, query: { conditions } }, at: 'count' },
+    }),
   });
   return definePsaConnector({
     id: 'connectwise',

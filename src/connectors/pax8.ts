@@ -68,6 +68,20 @@ const commitment = () => z.object({ term: z.string().nullish(), endDate: day() }
 
 const activeByStatus = { Active: true, Inactive: false, Deleted: false };
 
+/** What each status says about billing: nothing, but for trials. Dates decide. */
+const trialByStatus: Readonly<Record<string, boolean>> = {
+  Active: false,
+  Cancelled: false,
+  PendingManual: false,
+  PendingAutomated: false,
+  PendingCancel: false,
+  WaitingForDetails: false,
+  Trial: true,
+  Converted: false,
+  PendingActivation: false,
+  Activated: false,
+};
+
 /** Billing terms that do not recur: they are no monthly quantity. */
 const notRecurring: readonly string[] = ['One-Time', 'Trial', 'Activation'];
 
@@ -160,9 +174,11 @@ export function pax8(options: Pax8Options): VendorConnector {
         total: 'page.totalElements',
         row: subscriptionRow(),
         paging,
-        map: (row, { today }) => {
-          const trial = row.status === 'Trial' || notRecurring.includes(row.billingTerm ?? '');
-          if (trial || row.startDate === null || row.startDate > today) return null;
+        map: (row, context) => {
+          const { today } = context;
+          const trial = choose(trialByStatus, row.status, false, 'subscription status', context);
+          if (trial || notRecurring.includes(row.billingTerm ?? '')) return null;
+          if (row.startDate === null || row.startDate > today) return null;
           const term = termOf(row);
           const variant = term ? `${term.commitment}:${term.billing}` : 'none';
           const name = row.productName ?? row.productId;

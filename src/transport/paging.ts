@@ -85,6 +85,8 @@ export async function* pages(read: ListRead, http: Http, call: HttpCall): AsyncG
     if (seen.has(key) || progress.pages >= MAX_PAGES) throw pageLoop(resource, progress);
     seen.add(key);
     const answer: Answer = await http.send(request, call);
+    // A link back to this page names it by its whole address.
+    seen.add(requestKey(linked(request, answer.url)));
     const items = itemsOf(answer, read, http);
     progress.pages += 1;
     progress.rows += items.length;
