@@ -9,6 +9,8 @@ const config: Options = {
   target: 'es2023',
   platform: 'neutral',
   external: [/^node:/],
+  // `node:sqlite` has no name without its prefix.
+  removeNodeProtocol: false,
   dts: true,
   splitting: true,
   treeshake: true,

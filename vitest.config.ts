@@ -13,6 +13,8 @@ const config: ViteUserConfig = {
   },
   test: {
     include: ['test/**/*.test.ts'],
+    // These need the built library: `npm run check:package`.
+    exclude: ['test/package/**'],
     testTimeout: 30_000,
   },
 };

@@ -20,7 +20,7 @@ const decisionFields = () => ({
 const buildDecision = () =>
   z.strictObject({ ...decisionFields(), lines: z.array(z.strictObject(lineSplit())).optional() });
 
-export const decision: Lazy<Decision> = /* @__PURE__ */ bound<Decision, ReturnType<typeof buildDecision>>(
+const decision: Lazy<Decision> = /* @__PURE__ */ bound<Decision, ReturnType<typeof buildDecision>>(
   buildDecision,
   true,
 );

@@ -31,7 +31,7 @@ export function pages(): string[] {
 }
 
 /** The fenced blocks of a page. An indented fence (in a list) loses its indent. */
-export function blocksOf(text: string): Block[] {
+function blocksOf(text: string): Block[] {
   const found: Block[] = [];
   let open: { fence: string; indent: string; info: string; line: number; rows: string[] } | null = null;
   for (const [index, row] of text.split('\n').entries()) {
