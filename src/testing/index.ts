@@ -19,7 +19,7 @@ export {
   pageByNumber,
 } from './mock/paging.ts';
 export { type ServedMock, serveMock } from './mock/serve.ts';
-export { type MockSlug, mockSlugs, mockSystem } from './mock/system.ts';
+export { type MockSlug, mockSlugs, mockSystem, vendorSlugs } from './mock/system.ts';
 export type * from './mock/types.ts';
 export type { ConnectwiseMockOptions } from './mocks/connectwise.ts';
 export type { Pax8MockOptions } from './mocks/pax8.ts';

@@ -12,6 +12,11 @@ type OptionsOf<Slug extends MockSlug> =
 /** The slugs of all mocks. */
 export const mockSlugs: readonly MockSlug[] = /* @__PURE__ */ Object.keys(mockDefinitions) as MockSlug[];
 
+/** Those of vendors: what a world can be made with. */
+export const vendorSlugs: readonly string[] = /* @__PURE__ */ mockSlugs.filter(
+  (slug) => mockDefinitions[slug].role === 'vendor',
+);
+
 /**
  * A mock of one system over a world, in the system's own dialect. Give its `options` to the connector and its
  * `runtime` (or `fetch`) to the pull.

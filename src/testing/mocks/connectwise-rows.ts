@@ -67,6 +67,7 @@ export function agreementRow(world: World, contract: Contract): Record<string, u
     name: contract.name,
     type: { id: 3, name: 'Managed Services' },
     company,
+    contact: { id: 5000 + Number(contract.customerId), name: 'Billing Contact' },
     parentAgreement: null,
     ...orEmpty('startDate', contract.startDate, contract.id),
     ...orEmpty('endDate', contract.endDate, contract.id),

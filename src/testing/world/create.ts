@@ -40,7 +40,7 @@ export function createWorld(seed: string | number, size: keyof typeof SIZES | Wo
 function profileOf(slug: string): VendorProfile {
   const definition = Object.values(mockDefinitions).find((one) => one.slug === slug);
   if (!definition?.profile) {
-    throw new RangeError(`no vendor mock is called ${slug}; see mockSlugs for those there are`);
+    throw new RangeError(`no vendor mock is called ${slug}; see vendorSlugs for those there are`);
   }
   return definition.profile;
 }

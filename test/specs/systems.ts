@@ -1,0 +1,70 @@
+import { connectwise } from 'trueup/connectors/connectwise';
+import { pax8 } from 'trueup/connectors/pax8';
+import type { AnyConnector, Mock, MockSlug } from 'trueup/testing';
+import type { SpecOptions } from './openapi.ts';
+
+/** A difference that is the description's fault, or a part of it that is not there; with the reason. */
+export interface Known {
+  /** Against the difference's text, or against `GET /path` for what is not described at all. */
+  readonly match: RegExp;
+  readonly reason: string;
+}
+
+/** A vendor's description in the folder of descriptions. */
+export interface SpecFile extends SpecOptions {
+  readonly file: string;
+}
+
+/** One system that is checked against its vendor's own descriptions. */
+export interface SpecSystem {
+  readonly slug: MockSlug;
+  /** An exchange must be in one of them. */
+  readonly specs: readonly SpecFile[];
+  readonly connect: (mock: Mock<never>) => AnyConnector;
+  readonly known: readonly Known[];
+}
+
+/**
+ * To add a system: its descriptions with what stands before their paths in the mock's URLs, how to connect, and the
+ * differences that are the descriptions' own. Every adapter is run through all it can do.
+ */
+export const systems: readonly SpecSystem[] = [
+  {
+    slug: 'connectwise',
+    specs: [
+      {
+        file: 'connectwise.json',
+        base: /^\/[^/]+\/apis\/3\.0/,
+        nulls: 'live answers have null for what is not set; the description marks almost nothing as nullable',
+      },
+    ],
+    connect: (mock) => connectwise(mock.options),
+    known: [
+      { match: /companyinfo/, reason: 'discovery is no part of the described API' },
+      { match: /system\/info is not described/, reason: 'left out of the GET subset that is to be had' },
+      { match: /^(PATCH|POST) .*additions.* is not described/, reason: 'the subset has no writes' },
+      {
+        match: /(effectiveDate|cancelledDate|startDate|endDate) must match format/,
+        reason: 'empty dates also come as an empty string',
+      },
+    ],
+  },
+  {
+    slug: 'pax8',
+    specs: [
+      {
+        file: 'pax8.json',
+        base: /^\/v1/,
+        nulls: 'the description marks nothing as nullable; its own examples have null',
+      },
+      { file: 'pax8-authentication.json', base: /^\/v1/ },
+    ],
+    connect: (mock) => pax8(mock.options),
+    known: [
+      {
+        match: /GET \/companies: query parameter sort=name,asc/,
+        reason: 'the list of allowed values lacks the direction the text and other endpoints ask for',
+      },
+    ],
+  },
+];
