@@ -1,12 +1,17 @@
 import { type Contender, digest } from './contender.ts';
+import { loadValues } from './rows.ts';
 
 /** One contender, one round, in a process of its own. Prints one JSON line. */
-const [name = '', folder = ''] = process.argv.slice(2);
+const [name = '', folder = '', from = 'files'] = process.argv.slice(2);
 const started = performance.now();
 const { contender } = (await import(`./contenders/${name}.ts`)) as { contender: () => Contender };
 const run = contender();
+const imports = performance.now() - started;
+const values = from === 'memory' ? await loadValues(folder) : null;
+globalThis.gc?.();
 const imported = performance.now();
-await run.load(folder);
+if (values) await run.take(values);
+else await run.load(folder);
 const loaded = performance.now();
 await run.join();
 const joined = performance.now();
@@ -15,7 +20,7 @@ const emitted = performance.now();
 const peak = process.resourceUsage().maxRSS * 1024;
 process.stdout.write(
   `${JSON.stringify({
-    import: imported - started,
+    import: imports,
     load: loaded - imported,
     join: joined - loaded,
     emit: emitted - joined,

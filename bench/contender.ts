@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
+import type { Values } from './rows.ts';
 
 /** One way to find out where PSA and vendors differ, in three phases timed apart. */
 export interface Contender {
   /** Reads the files into the contender's own form. */
   load(folder: string): Promise<void>;
+  /** Takes the rows from memory, where a pull left them, into the contender's own form. */
+  take(values: Values): Promise<void>;
   /** Finds every customer × rule with both numbers and what they are made of. */
   join(): Promise<void>;
   /** The findings as JavaScript rows. */

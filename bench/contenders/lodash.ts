@@ -10,6 +10,9 @@ export function contender(): Contender {
     async load(folder) {
       values = await loadValues(folder);
     },
+    async take(given) {
+      values = given;
+    },
     async join() {
       const links = _.keyBy(values.mapping.accounts, (link) => `${link.vendor}|${link.accountId}`);
       const skus = _.keyBy(

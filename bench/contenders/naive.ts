@@ -9,6 +9,9 @@ export function contender(): Contender {
     async load(folder) {
       values = await loadValues(folder);
     },
+    async take(given) {
+      values = given;
+    },
     async join() {
       const customerOf = new Map(
         values.mapping.accounts.map((link) => [`${link.vendor}|${link.accountId}`, link.customerId]),

@@ -11,6 +11,9 @@ export function contender(): Contender {
     async load(folder) {
       values = await loadValues(folder);
     },
+    async take(given) {
+      values = given;
+    },
     async join() {
       result = reconcile({ ...values, asOf: takenAt });
     },

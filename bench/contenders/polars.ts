@@ -11,6 +11,17 @@ export function contender(): Contender {
   let services: pl.DataFrame;
   let found: pl.DataFrame;
   const tenths = () => pl.col('units').mul(10).round(0).cast(pl.Int64).alias('tenths');
+  function ruleFrames(): void {
+    const rows = ruleRows();
+    skus = pl.DataFrame({
+      vendor: rows.map((r) => r.vendor),
+      skuId: rows.map((r) => r.skuId),
+      ruleId: rows.map((r) => r.ruleId),
+    });
+    services = pl
+      .DataFrame({ serviceId: rows.map((r) => r.serviceId), ruleId: rows.map((r) => r.ruleId) })
+      .unique();
+  }
   return {
     async load(folder) {
       lines = await pl
@@ -25,15 +36,29 @@ export function contender(): Contender {
         .scanJson(`${folder}/accounts.ndjson`)
         .select(pl.col('vendor'), pl.col('id').alias('accountId'), pl.col('customerId'))
         .collect();
-      const rows = ruleRows();
-      skus = pl.DataFrame({
-        vendor: rows.map((r) => r.vendor),
-        skuId: rows.map((r) => r.skuId),
-        ruleId: rows.map((r) => r.ruleId),
+      ruleFrames();
+    },
+    async take(values) {
+      const { lines: rows } = values.psa;
+      lines = pl.DataFrame({
+        id: rows.map((row) => row.id),
+        customerId: rows.map((row) => row.customerId),
+        serviceId: rows.map((row) => row.serviceId),
+        tenths: rows.map((row) => Math.round(row.units * 10)),
       });
-      services = pl
-        .DataFrame({ serviceId: rows.map((r) => r.serviceId), ruleId: rows.map((r) => r.ruleId) })
-        .unique();
+      const all = values.vendors.flatMap(({ source, counts: part }) => part.map((row) => ({ source, row })));
+      counts = pl.DataFrame({
+        vendor: all.map(({ source }) => source),
+        accountId: all.map(({ row }) => row.accountId),
+        skuId: all.map(({ row }) => row.skuId),
+        tenths: all.map(({ row }) => Math.round(row.units * 10)),
+      });
+      accounts = pl.DataFrame({
+        vendor: values.mapping.accounts.map((row) => row.vendor),
+        accountId: values.mapping.accounts.map((row) => row.accountId),
+        customerId: values.mapping.accounts.map((row) => row.customerId ?? ''),
+      });
+      ruleFrames();
     },
     async join() {
       const psa = lines
