@@ -27,8 +27,6 @@ export interface JournalIntent extends EntryBase {
   readonly to: Units;
   /** The line's revision just before, where the PSA has one. */
   readonly revision?: string;
-  /** For an addition: the lines of the contract and service that were there before. */
-  readonly knownLines?: readonly string[];
 }
 
 /** How one change ended in one run. */

@@ -1,3 +1,4 @@
+import type { Instant } from '../model/dates.ts';
 import type { JournalEntry, JournalIntent, JournalOutcome } from '../model/journal.ts';
 
 /** What the journal knows about one change. */
@@ -9,28 +10,55 @@ export interface ChangeHistory {
   readonly outcome: JournalOutcome | null;
   /** True when, with a write's fate open, the line was once seen at a quantity nobody planned. */
   readonly disturbed: boolean;
+  /** When writes were announced that got no answer and were not found: any of them may still land. */
+  readonly unanswered: readonly Instant[];
 }
 
 /** No entry about a change: nothing was ever sent. */
-export const UNTOUCHED: ChangeHistory = { wrote: 'no', intent: null, outcome: null, disturbed: false };
+export const UNTOUCHED: ChangeHistory = {
+  wrote: 'no',
+  intent: null,
+  outcome: null,
+  disturbed: false,
+  unanswered: [],
+};
 
 /** Reads the journal: what is known about each change by its id. */
 export function histories(entries: Iterable<JournalEntry>): Map<string, ChangeHistory> {
   const found = new Map<string, ChangeHistory>();
-  for (const entry of entries) {
-    if (entry.type === 'start') continue;
-    const before = found.get(entry.changeId) ?? UNTOUCHED;
-    found.set(
-      entry.changeId,
-      entry.type === 'intent'
-        ? { ...before, wrote: 'maybe', intent: entry }
-        : {
-            ...before,
-            wrote: entry.wrote,
-            outcome: entry,
-            disturbed: before.disturbed || (entry.wrote === 'maybe' && entry.code === 'changed-meanwhile'),
-          },
-    );
-  }
+  for (const entry of entries) remember(found, entry);
   return found;
+}
+
+/** Adds one entry to what is known. */
+export function remember(known: Map<string, ChangeHistory>, entry: JournalEntry): void {
+  if (entry.type === 'start') return;
+  const before = known.get(entry.changeId) ?? UNTOUCHED;
+  known.set(entry.changeId, entry.type === 'intent' ? announced(before, entry) : settled(before, entry));
+}
+
+function announced(before: ChangeHistory, intent: JournalIntent): ChangeHistory {
+  return { ...before, wrote: 'maybe', intent, unanswered: [...before.unanswered, intent.at] };
+}
+
+function settled(before: ChangeHistory, outcome: JournalOutcome): ChangeHistory {
+  const { wrote, code } = outcome;
+  return {
+    ...before,
+    wrote,
+    outcome,
+    disturbed: before.disturbed || (wrote === 'maybe' && code === 'changed-meanwhile'),
+    unanswered: stillUnanswered(before, outcome),
+  };
+}
+
+function stillUnanswered(
+  { unanswered, intent, outcome: last }: ChangeHistory,
+  next: JournalOutcome,
+): Instant[] {
+  // Found in place: one of the writes landed, and it may have been the oldest.
+  if (next.outcome === 'applied' && next.code !== undefined) return unanswered.slice(1);
+  const answersIntent = intent !== null && (last === null || intent.seq > last.seq);
+  const lost = next.wrote === 'maybe' && next.outcome !== 'already-applied';
+  return answersIntent && !lost ? unanswered.slice(0, -1) : [...unanswered];
 }

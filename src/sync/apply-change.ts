@@ -1,5 +1,4 @@
 import type { CallContext } from '../connector/spec.ts';
-import type { Instant } from '../model/dates.ts';
 import { TrueupError } from '../model/errors.ts';
 import type { JournalEntry, JournalIntent, JournalOutcome } from '../model/journal.ts';
 import type { AppliedChange } from '../model/plan.ts';
@@ -24,8 +23,8 @@ export interface ChangeRun {
   readonly readContext: CallContext;
   readonly dryRun: boolean;
   readonly settleAfterMs: number;
-  /** Resolves when the entry is durable, with the instant it carries. */
-  readonly journal: (entry: Unsigned<JournalEntry>) => Promise<Instant>;
+  /** Resolves when the entry is durable. */
+  readonly journal: (entry: Unsigned<JournalEntry>) => Promise<void>;
 }
 
 /** Codes that mean the PSA certainly wrote nothing. */
@@ -49,7 +48,7 @@ const LOOK_AGAIN_AFTER: readonly number[] = [500, 2_000];
 export async function runChange(task: Task, past: ChangeHistory, run: ChangeRun): Promise<AppliedChange> {
   let seen: Seen;
   try {
-    seen = await task.look(past, run.readContext);
+    seen = await task.look(run.readContext);
   } catch (error) {
     const standing = unread(error, past);
     const result = entry(task, standing, null, null);
@@ -86,23 +85,16 @@ async function write(
     before: seen.units,
     to: task.to,
     ...(seen.revision === undefined ? {} : { revision: seen.revision }),
-    ...(seen.knownLines === undefined ? {} : { knownLines: seen.knownLines }),
   };
-  const at = await run.journal(intent);
-  const during: ChangeHistory = {
-    ...past,
-    wrote: 'maybe',
-    intent: { ...intent, at, seq: 0, planId: '', actor: '' },
-  };
+  await run.journal(intent);
   let failure: Failure | null = null;
   let made: string | undefined;
   try {
-    made = await task.write(seen, run.context);
+    made = await task.write(run.context);
   } catch (error) {
     failure = describe(error);
   }
-  const after =
-    failure !== null && CLOSED_DOORS.includes(failure.code) ? null : await lookBack(task, during, run);
+  const after = await lookBack(task, run, failure);
   const standing = fate(failure, after, past, rules);
   return await settle(entry(task, standing, seen, after, made), standing, past, run);
 }
@@ -121,12 +113,14 @@ function fate(failure: Failure | null, after: Seen | null, past: ChangeHistory, 
 }
 
 /** Reads the line after a write; looks again when the old quantity shows. `null`: it could not be read. */
-async function lookBack(task: Task, during: ChangeHistory, run: ChangeRun): Promise<Seen | null> {
+async function lookBack(task: Task, run: ChangeRun, failure: Failure | null): Promise<Seen | null> {
+  if (failure !== null && CLOSED_DOORS.includes(failure.code)) return null;
+  const refused = failure !== null && REFUSALS.includes(failure.code);
   let seen: Seen | null = null;
-  for (const wait of [0, ...LOOK_AGAIN_AFTER]) {
+  for (const wait of refused ? [0] : [0, ...LOOK_AGAIN_AFTER]) {
     if (wait > 0) await run.context.runtime.sleep(wait);
     try {
-      seen = await task.look(during, run.context);
+      seen = await task.look(run.context);
     } catch {
       // The write's fate is what is asked; why the read failed does not change it.
       continue;

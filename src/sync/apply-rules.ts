@@ -11,8 +11,6 @@ export interface Seen {
   readonly units: Units | null;
   readonly revision?: string;
   readonly lineId?: string;
-  /** For additions: every line of the contract and service. */
-  readonly knownLines?: readonly string[];
   /** For `elsewhere` and `closed`. */
   readonly code?: string;
   readonly message?: string;

@@ -1,7 +1,6 @@
 import type { CallContext, LineState, PsaConnector } from '../connector/spec.ts';
 import type { PlannedAddition, PlannedChange } from '../model/plan.ts';
 import { formatUnits, type Units } from '../model/units.ts';
-import type { ChangeHistory } from '../review/history.ts';
 import type { Seen } from './apply-rules.ts';
 
 /** One change or addition, as the protocol of `applyPlan` sees it. */
@@ -10,10 +9,12 @@ export interface Task {
   readonly to: Units;
   /** Sending it twice gives the same result. */
   readonly repeatable: boolean;
+  /** Set when a write sends all lines of this contract. */
+  readonly document?: string;
   /** Looks at the PSA. */
-  look(past: ChangeHistory, context: CallContext): Promise<Seen>;
+  look(context: CallContext): Promise<Seen>;
   /** Sends the one write; for an addition gives the new line's id. */
-  write(seen: Seen, context: CallContext): Promise<string | undefined>;
+  write(context: CallContext): Promise<string | undefined>;
 }
 
 export function changeTask(change: PlannedChange, connector: PsaConnector): Task {
@@ -29,8 +30,9 @@ export function changeTask(change: PlannedChange, connector: PsaConnector): Task
     id: change.id,
     to,
     repeatable: connector.capabilities.writes !== 'delta',
-    look: async (_past, context) => seenLine(await connector.readLine(ref, context), change),
-    write: async (_seen, context) => {
+    ...(connector.capabilities.writes === 'whole-document' ? { document: change.contractId } : {}),
+    look: async (context) => seenLine(await connector.readLine(ref, context), change),
+    write: async (context) => {
       await connector.setQuantity({ ...ref, from, to, mode }, context);
       return undefined;
     },
@@ -92,27 +94,25 @@ export function additionTask(addition: PlannedAddition, connector: AddingConnect
     id: addition.id,
     to: units,
     repeatable: false,
-    look: async (past, context) =>
-      seenLines(await connector.findLines({ contractId, serviceId, on }, context), addition, past),
-    write: async (_seen, context) =>
+    ...(connector.capabilities.writes === 'whole-document' ? { document: contractId } : {}),
+    look: async (context) =>
+      seenLines(await connector.findLines({ contractId, serviceId, on }, context), addition),
+    write: async (context) =>
       (await connector.addLine({ contractId, customerId, serviceId, units, on }, context)).lineId,
   };
 }
 
 /** There must be no line yet, or exactly the one that was to be added. Anything else could bill twice. */
-function seenLines(lines: readonly LineState[], addition: PlannedAddition, past: ChangeHistory): Seen {
-  const before = new Set(past.intent?.knownLines ?? []);
-  const knownLines = lines.map(({ lineId }) => lineId);
-  const live = lines.filter((line) => line.active && !before.has(line.lineId));
+function seenLines(lines: readonly LineState[], addition: PlannedAddition): Seen {
+  const live = lines.filter((line) => line.active);
   const [only] = live;
-  if (only === undefined) return { at: 'start', units: null, knownLines };
+  if (only === undefined) return { at: 'start', units: null };
   if (live.length === 1 && only.units === addition.units) {
-    return { at: 'target', units: only.units, lineId: only.lineId, knownLines };
+    return { at: 'target', units: only.units, lineId: only.lineId };
   }
   return {
     at: 'elsewhere',
     units: only.units,
-    knownLines,
     code: 'line-exists',
     message: `Contract ${addition.contractId} already bills service ${addition.serviceId} (line ${only.lineId}: ${formatUnits(only.units)}); nothing is added.`,
   };

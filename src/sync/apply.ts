@@ -1,7 +1,7 @@
 import type { CallContext, PsaConnector } from '../connector/spec.ts';
-import type { Instant } from '../model/dates.ts';
+import { epochMs, type Instant } from '../model/dates.ts';
 import type { AppliedChange, ApplyOutcome, ApplyReport, WritePlan } from '../model/plan.ts';
-import { histories, UNTOUCHED } from '../review/history.ts';
+import { type ChangeHistory, histories, remember, UNTOUCHED } from '../review/history.ts';
 import { createRuntime, type Runtime } from '../transport/runtime.ts';
 import { type ChangeRun, runChange } from './apply-change.ts';
 import { requireFit } from './apply-door.ts';
@@ -78,26 +78,26 @@ async function runAll(
 ): Promise<AppliedChange[]> {
   const { signal, onProgress } = options;
   const context: CallContext = { runtime };
+  const past = histories(session.entries);
   const run: ChangeRun = {
     context,
     readContext: signal === undefined ? context : { ...context, signal },
     dryRun,
     settleAfterMs: options.settleAfterMs ?? 15 * 60_000,
-    journal: journalWriter(session, plan.id, options.actor ?? plan.by.actor, runtime),
+    journal: journalWriter(session, plan.id, options.actor ?? plan.by.actor, runtime, past),
   };
   if (!dryRun) await run.journal({ type: 'start', psa: plan.psa, connector: plan.connector });
-  const past = histories(session.entries);
   const jobs = tasks(plan, connector);
+  const held = heldDocuments(jobs, past, run);
   const results: AppliedChange[] = [];
   let stop: string | undefined;
   for (const { id, task } of jobs) {
     if (stop === undefined && signal?.aborted === true) stop = 'ABORTED';
-    const result =
-      stop !== undefined
-        ? notReached(id, stop)
-        : task === null
-          ? cannotAdd(id, connector)
-          : await runChange(task, past.get(id) ?? UNTOUCHED, run);
+    let result: AppliedChange;
+    if (stop !== undefined) result = notReached(id, stop);
+    else if (task === null) result = cannotAdd(id, connector);
+    else if (held(task)) result = documentHeld(id);
+    else result = await runChange(task, past.get(id) ?? UNTOUCHED, run);
     if (stop === undefined && result.code !== undefined && STOPS.includes(result.code)) stop = result.code;
     results.push(result);
     onProgress?.({ planId: plan.id, done: results.length, total: jobs.length, result });
@@ -105,10 +105,13 @@ async function runAll(
   return results;
 }
 
-function tasks(
-  plan: WritePlan,
-  connector: PsaConnector,
-): { readonly id: string; readonly task: Task | null }[] {
+interface Job {
+  readonly id: string;
+  /** `null`: the connector cannot do it. */
+  readonly task: Task | null;
+}
+
+function tasks(plan: WritePlan, connector: PsaConnector): Job[] {
   return [
     ...plan.changes.map((change) => ({ id: change.id, task: changeTask(change, connector) })),
     ...plan.additions.map((addition) => ({
@@ -116,6 +119,29 @@ function tasks(
       task: canAdd(connector) ? additionTask(addition, connector) : null,
     })),
   ];
+}
+
+/**
+ * Where a write sends the whole document, one that got no answer may land late and set every other line back to what
+ * it was. Until that can no longer happen, no other line of that document is written.
+ */
+function heldDocuments(
+  jobs: readonly Job[],
+  past: ReadonlyMap<string, ChangeHistory>,
+  { settleAfterMs, context, dryRun }: ChangeRun,
+): (task: Task) => boolean {
+  const members = new Map<string, string[]>();
+  for (const { id, task } of jobs) {
+    if (task?.document !== undefined) members.set(task.document, [...(members.get(task.document) ?? []), id]);
+  }
+  return ({ id, document }) => {
+    if (document === undefined || dryRun) return false;
+    const now = epochMs(context.runtime.now());
+    const mayLand = (at: Instant): boolean => now - epochMs(at) < settleAfterMs;
+    return (members.get(document) ?? []).some(
+      (other) => other !== id && past.get(other)?.unanswered.some(mayLand) === true,
+    );
+  };
 }
 
 /** A dry run reads what is known and leaves no trace. */
@@ -130,12 +156,13 @@ function journalWriter(
   planId: string,
   actor: string,
   runtime: Runtime,
+  past: Map<string, ChangeHistory>,
 ): ChangeRun['journal'] {
   let seq = session.entries.length;
   return async (entry) => {
-    const at = runtime.now();
-    await session.append({ seq: seq++, planId, at, actor, ...entry });
-    return at;
+    const full = { seq: seq++, planId, at: runtime.now(), actor, ...entry };
+    await session.append(full);
+    remember(past, full);
   };
 }
 
@@ -143,6 +170,18 @@ function notReached(changeId: string, stop: string): AppliedChange {
   const message =
     stop === 'ABORTED' ? 'The caller aborted before this change.' : `Stopped before this change: ${stop}.`;
   return { changeId, outcome: 'not-reached', before: null, after: null, message };
+}
+
+function documentHeld(changeId: string): AppliedChange {
+  return {
+    changeId,
+    outcome: 'not-reached',
+    before: null,
+    after: null,
+    code: 'document-unsettled',
+    message:
+      'A write to another line of the same document got no answer and may still land; run the plan again later.',
+  };
 }
 
 function cannotAdd(changeId: string, connector: PsaConnector): AppliedChange {

@@ -1,4 +1,4 @@
-import { decide, fingerprint, planWriteBack, type Reconciliation, type WritePlan } from 'trueup';
+import { decide, fingerprint, planWriteBack, type Reconciliation, type WritePlan } from '../../src/index.ts';
 import type { Runtime } from '../../src/transport/runtime.ts';
 import { line, newRevenueCard, psaOf, reconcileCard, reconciliation } from '../review/cards.ts';
 import type { SimulatedLine } from './simulated-psa.ts';

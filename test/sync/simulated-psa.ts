@@ -1,5 +1,5 @@
-import { TrueupError } from 'trueup';
 import type { CallContext, LineRef, LineState, PsaConnector } from '../../src/connector/spec.ts';
+import { TrueupError } from '../../src/index.ts';
 
 /** What goes wrong with one call. Anything after the write happens with the write in place. */
 export type Fault =
@@ -133,7 +133,9 @@ export function simulatedPsa(given: readonly SimulatedLine[], options: Simulated
       const before = lines.get(lineId)?.units ?? 0;
       const after = options.writes === 'delta' ? before + (to - from) : to;
       if (options.writes === 'whole-document') {
-        for (const other of document) if (other.id !== lineId) put(other.id, other.units);
+        for (const { id, units } of document) {
+          if (id !== lineId && lines.get(id)?.units !== units) put(id, units);
+        }
       }
       put(lineId, after);
       landings.push({ op: 'write', lineId, before, after });
