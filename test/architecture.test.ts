@@ -36,7 +36,7 @@ const allowed: Readonly<Record<string, { readonly pattern: RegExp; readonly file
   },
   'Node modules': {
     pattern: /from 'node:/,
-    files: [/^sync\/file-journal\.ts$/, /^push\/sqlite\//, /^testing\//],
+    files: [/^sync\/file-(journal|lock)\.ts$/, /^push\/sqlite\//, /^testing\//],
   },
   zod: {
     pattern: /from 'zod'/,

@@ -12,6 +12,8 @@ export interface ChangeHistory {
   readonly disturbed: boolean;
   /** When writes were announced that got no answer and were not found: any of them may still land. */
   readonly unanswered: readonly Instant[];
+  /** For an addition: the line that was made. */
+  readonly lineId: string | null;
 }
 
 /** No entry about a change: nothing was ever sent. */
@@ -21,6 +23,7 @@ export const UNTOUCHED: ChangeHistory = {
   outcome: null,
   disturbed: false,
   unanswered: [],
+  lineId: null,
 };
 
 /** Reads the journal: what is known about each change by its id. */
@@ -49,6 +52,7 @@ function settled(before: ChangeHistory, outcome: JournalOutcome): ChangeHistory 
     outcome,
     disturbed: before.disturbed || (wrote === 'maybe' && code === 'changed-meanwhile'),
     unanswered: stillUnanswered(before, outcome),
+    lineId: outcome.lineId ?? before.lineId,
   };
 }
 

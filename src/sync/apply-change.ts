@@ -52,7 +52,7 @@ export async function runChange(task: Task, past: ChangeHistory, run: ChangeRun)
   } catch (error) {
     const standing = unread(error, past);
     const result = entry(task, standing, null, null);
-    return standing.outcome === 'not-reached' ? result : await settle(result, standing, past, run);
+    return standing.outcome === 'not-reached' ? result : await settle(result, standing, run, lastWord(past));
   }
   const rules: WriteRules = {
     repeatable: task.repeatable,
@@ -66,7 +66,7 @@ export async function runChange(task: Task, past: ChangeHistory, run: ChangeRun)
       standing.outcome === 'applied' && past.intent !== null
         ? entry(task, standing, { ...seen, units: past.intent.before }, seen)
         : entry(task, standing, seen, null);
-    return await settle(result, standing, past, run);
+    return await settle(result, standing, run, lastWord(past));
   }
   if (run.dryRun) return entry(task, { outcome: 'would-apply', wrote: past.wrote }, seen, null);
   return await write(task, past, run, seen, rules);
@@ -96,7 +96,7 @@ async function write(
   }
   const after = await lookBack(task, run, failure);
   const standing = fate(failure, after, past, rules);
-  return await settle(entry(task, standing, seen, after, made), standing, past, run);
+  return await settle(entry(task, standing, seen, after, made), standing, run);
 }
 
 interface Failure {
@@ -130,27 +130,27 @@ async function lookBack(task: Task, run: ChangeRun, failure: Failure | null): Pr
   return seen;
 }
 
-/** Writes the outcome down and reports it. */
+/** Writes the outcome down and reports it. A look that only confirms what the journal says leaves no entry. */
 async function settle(
   result: AppliedChange,
   { wrote }: Standing,
-  past: ChangeHistory,
   run: ChangeRun,
+  confirms?: JournalOutcome | null,
 ): Promise<AppliedChange> {
   const outcome: Unsigned<JournalOutcome> = { type: 'outcome', ...result, wrote };
-  if (!run.dryRun && !saidBefore(outcome, past)) await run.journal(outcome);
+  if (!run.dryRun && !(confirms && saysTheSame(outcome, confirms))) await run.journal(outcome);
   return result;
 }
 
-/** True when a run that wrote nothing found what the journal already says. */
-function saidBefore(outcome: Unsigned<JournalOutcome>, { outcome: last, intent }: ChangeHistory): boolean {
-  if (last === null || (intent !== null && intent.seq > last.seq)) return false;
-  return (
-    outcome.wrote === last.wrote &&
-    outcome.after === last.after &&
-    (outcome.outcome === last.outcome ||
-      (outcome.outcome === 'already-applied' && last.outcome === 'applied'))
-  );
+function saysTheSame(now: Unsigned<JournalOutcome>, last: JournalOutcome): boolean {
+  const done = (outcome: AppliedChange['outcome']): string =>
+    outcome === 'applied' ? 'already-applied' : outcome;
+  return now.wrote === last.wrote && done(now.outcome) === done(last.outcome) && now.code === last.code;
+}
+
+/** The journal's last word on a change, unless a write was announced after it. */
+function lastWord({ outcome, intent }: ChangeHistory): JournalOutcome | null {
+  return outcome !== null && (intent === null || intent.seq < outcome.seq) ? outcome : null;
 }
 
 function entry(

@@ -225,6 +225,12 @@ async function check(
   let lostWrites = 0;
   let reversals = 0;
   const finalOf = (id: string) => last?.results.find(({ changeId }) => changeId === id);
+  entries.forEach((entry, i) => {
+    const next = entries[i + 1];
+    if (entry.type !== 'intent' || next === undefined || next.type === 'start') return;
+    if (next.type !== 'outcome' || next.changeId !== entry.changeId)
+      broken.push(`${entry.changeId}: no outcome`);
+  });
   const intents = (id: string): number =>
     entries.filter((entry) => entry.type === 'intent' && entry.changeId === id).length;
 

@@ -1,0 +1,182 @@
+import type { Card, Condition, NewRevenueCard, Reconciliation } from '../model/card.ts';
+import type { Action, Decision } from '../model/decision.ts';
+import { compareDecimals, isDecimal } from '../model/money.ts';
+import { formatUnits, type Units } from '../model/units.ts';
+import { fingerprint } from './fingerprint.ts';
+
+/** How far a policy may go without a person. Every bound given must hold. */
+export interface AutoBounds {
+  /** Units more or less, at most. */
+  readonly units?: Units;
+  /** Of the PSA units, at most; a card at 0 units is never within a percentage. */
+  readonly percent?: number;
+  /** Amount per billing cycle, at most; decimal string. A card without a price is not within it. */
+  readonly amount?: string;
+}
+
+/** What may be decided unattended. Plain data; what is left out is left to a person. */
+export interface AutoPolicy {
+  /** Approve cards without a difference. Default true. */
+  readonly noChange?: boolean;
+  /** Approve changes that bill more, within these bounds. */
+  readonly increases?: AutoBounds;
+  /** Approve changes that bill less, within these bounds; never below units still under commitment. */
+  readonly decreases?: AutoBounds;
+  /** Approve new revenue within these bounds, when exactly one contract and one service come into question. */
+  readonly newRevenue?: AutoBounds;
+  /** More conditions that leave a card to a person. Stale data and doubtful counts always do. */
+  readonly notWhen?: readonly Condition[];
+}
+
+/** Why a policy decided a card, or left it. */
+export type AutoReason =
+  | 'no-difference'
+  | 'within-bounds'
+  | 'condition'
+  | 'source-incomplete'
+  | 'no-count'
+  | 'blocked'
+  | 'commitment'
+  | 'not-in-policy'
+  | 'over-units'
+  | 'over-percent'
+  | 'over-amount'
+  | 'no-price'
+  | 'several-contracts';
+
+export interface AutoExplanation {
+  readonly cardId: string;
+  /** `null`: left to a person. */
+  readonly action: Action | null;
+  readonly reason: AutoReason;
+  readonly message: string;
+}
+
+/** What a policy decided, and why, for every card. Feed `decisions` to `decide`. */
+export interface AutoDecisions {
+  readonly decisions: readonly Decision[];
+  /** One per card, in the order of the cards. */
+  readonly explanations: readonly AutoExplanation[];
+}
+
+/** Conditions no policy can decide under: old data, likely wrong counts, or a quantity the PSA rules on itself. */
+const NEVER: readonly Condition[] = [
+  'stale-psa',
+  'stale-vendor',
+  'no-term-sku',
+  'psa-computed',
+  'included-twice',
+  'several-variants',
+  'future-line',
+  'customer-inactive',
+];
+
+type Verdict = readonly [reason: AutoReason, message: string];
+
+/**
+ * Decides what a policy may decide, and says why for every card. It only ever approves what a card shows; it never
+ * adjusts, dismisses or splits, and never decides on stale or incomplete data.
+ * @example autoDecide(reconciliation, { increases: { units: 5 }, decreases: { units: 2, percent: 10 } })
+ */
+export function autoDecide(reconciliation: Reconciliation, policy: AutoPolicy): AutoDecisions {
+  const decisions: Decision[] = [];
+  const explanations: AutoExplanation[] = [];
+  for (const card of reconciliation.cards) {
+    const held = hold(card, reconciliation, policy);
+    const [reason, message] = held ?? approval(card);
+    explanations.push({ cardId: card.id, action: held === null ? 'approve' : null, reason, message });
+    if (held === null) {
+      decisions.push({
+        cardId: card.id,
+        action: 'approve',
+        fingerprint: fingerprint(card, reconciliation),
+        ...(card.kind === 'new-revenue' ? onlyTarget(card) : {}),
+        note: message,
+      });
+    }
+  }
+  return { decisions, explanations };
+}
+
+/** Why a card is left to a person; `null` when the policy takes it. */
+function hold(card: Card, reconciliation: Reconciliation, policy: AutoPolicy): Verdict | null {
+  const { conditions, proposal } = card;
+  if (card.kind === 'no-count') return ['no-count', 'There is no count to compare with.'];
+  const condition = conditions.find((found) => NEVER.includes(found) || policy.notWhen?.includes(found));
+  if (condition !== undefined) return ['condition', `The card has the condition ${condition}.`];
+  const open = reconciliation.sources.find((source) => !source.complete && concerns(card, source));
+  if (open !== undefined) return ['source-incomplete', `The data of ${open.source} is not complete.`];
+  if (proposal.status === 'blocked') {
+    return ['blocked', `The proposal is blocked: ${proposal.reasons.join(', ')}.`];
+  }
+  if (card.kind === 'no-change') {
+    return policy.noChange === false ? ['not-in-policy', 'The policy leaves equal cards to a person.'] : null;
+  }
+  const variance = card.variance;
+  if (card.kind === 'new-revenue') return newRevenue(card, policy.newRevenue);
+  if (variance < 0 && isCommitted(card, reconciliation)) {
+    return ['commitment', 'Units are still under commitment; a decrease needs a person.'];
+  }
+  return within(
+    card,
+    variance > 0 ? policy.increases : policy.decreases,
+    variance > 0 ? 'increases' : 'decreases',
+  );
+}
+
+/** A PSA's data is behind every card, a vendor's behind those it contributes to. */
+function concerns(card: Card, { kind, source }: Reconciliation['sources'][number]): boolean {
+  if (kind === 'psa') return true;
+  return 'contributions' in card.vendor && card.vendor.contributions.some(({ vendor }) => vendor === source);
+}
+
+function isCommitted(card: Card, { on }: Reconciliation): boolean {
+  if (card.conditions.includes('committed')) return true;
+  const contributions = 'contributions' in card.vendor ? card.vendor.contributions : [];
+  return contributions.some(({ committedUntil }) => committedUntil !== undefined && committedUntil > on);
+}
+
+function newRevenue(card: NewRevenueCard, bounds: AutoBounds | undefined): Verdict | null {
+  const { proposal } = card;
+  if (proposal.status !== 'add-line' || proposal.contracts.length !== 1 || proposal.services.length !== 1) {
+    return ['several-contracts', 'More than one contract or service comes into question.'];
+  }
+  return within(card, bounds, 'new revenue');
+}
+
+function onlyTarget({ proposal }: NewRevenueCard): Pick<Decision, 'contractId' | 'serviceId'> {
+  if (proposal.status !== 'add-line') return {};
+  const [contract] = proposal.contracts;
+  const [service] = proposal.services;
+  return {
+    ...(contract === undefined ? {} : { contractId: contract.id }),
+    ...(service === undefined ? {} : { serviceId: service.id }),
+  };
+}
+
+function within(card: Card, bounds: AutoBounds | undefined, what: string): Verdict | null {
+  if (bounds === undefined) return ['not-in-policy', `The policy leaves ${what} to a person.`];
+  const change = Math.abs(card.variance ?? 0);
+  const billed = card.psa?.units ?? 0;
+  // Written so that a bound that is no number holds the card back.
+  if (bounds.units !== undefined && !(change <= bounds.units)) {
+    return ['over-units', `${formatUnits(change)} units are more than ${formatUnits(bounds.units)}.`];
+  }
+  // Multiplied out, so that nothing is rounded by a division.
+  if (bounds.percent !== undefined && (billed === 0 || !(change * 100 <= bounds.percent * billed))) {
+    return ['over-percent', `The change is more than ${bounds.percent} % of ${formatUnits(billed)}.`];
+  }
+  return bounds.amount === undefined ? null : withinAmount(card, bounds.amount);
+}
+
+function withinAmount(card: Card, bound: string): Verdict | null {
+  if (card.impact === null) return ['no-price', 'The change has no price to compare with the bound.'];
+  const amount = card.impact.amount.replace(/^-/, '');
+  if (isDecimal(bound) && compareDecimals(amount, bound) <= 0) return null;
+  return ['over-amount', `${amount} ${card.impact.currency} is more than ${bound}.`];
+}
+
+function approval(card: Card): Verdict {
+  if (card.kind === 'no-change') return ['no-difference', 'The numbers agree.'];
+  return ['within-bounds', `${formatUnits(card.variance ?? 0)} units, within the bounds of the policy.`];
+}

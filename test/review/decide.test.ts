@@ -1,0 +1,247 @@
+import fc from 'fast-check';
+import { type Card, type Decision, decide, fingerprint, type Reconciliation, type RefusalCode } from 'trueup';
+import { describe, expect, it } from 'vitest';
+import {
+  counted,
+  line,
+  newRevenueCard,
+  noChangeCard,
+  noCountCard,
+  reconcileCard,
+  reconciliation,
+} from './cards.ts';
+
+const by = { actor: 'ana', at: '2026-11-22T12:30:00Z' };
+
+/** Decides on the first card of a reconciliation. */
+function on(
+  card: Card,
+  decision: Partial<Decision> & Pick<Decision, 'action'>,
+  part: Partial<Reconciliation> = {},
+): ReturnType<typeof decide> {
+  const whole = reconciliation([card], part);
+  return decide(whole, [{ cardId: card.id, fingerprint: fingerprint(card, whole), ...decision }], by);
+}
+
+const outcome = (review: ReturnType<typeof decide>): unknown =>
+  review.refused[0]?.code ?? [
+    review.accepted[0]?.reconciledUnits,
+    review.accepted[0]?.lines.map(({ lineId, from, to }) => [lineId, from, to]),
+  ];
+
+const cards = {
+  reconcile: reconcileCard(),
+  'new-revenue': newRevenueCard(),
+  'no-change': noChangeCard(),
+  'no-count': noCountCard(),
+} as const;
+
+describe('actions per kind', () => {
+  const written = (lineId: string, from: number, to: number) => [to, [[lineId, from, to]]];
+  const kept = (units: number) => [units, []];
+  it.each<[keyof typeof cards, Decision['action'], unknown]>([
+    ['reconcile', 'approve', written('l1', 5, 8)],
+    ['reconcile', 'reconcile', written('l1', 5, 8)],
+    ['reconcile', 'no-change', kept(5)],
+    ['reconcile', 'dismiss', [null, []]],
+    ['no-change', 'approve', kept(5)],
+    ['no-change', 'reconcile', 'wrong-action'],
+    ['no-change', 'no-change', 'wrong-action'],
+    ['no-change', 'dismiss', [null, []]],
+    ['no-count', 'approve', 'wrong-action'],
+    ['no-count', 'reconcile', 'wrong-action'],
+    ['no-count', 'no-change', kept(5)],
+    ['no-count', 'dismiss', [null, []]],
+    ['new-revenue', 'reconcile', 'wrong-action'],
+    ['new-revenue', 'no-change', 'wrong-action'],
+    ['new-revenue', 'dismiss', [null, []]],
+    ['new-revenue', 'approve', 'contract-needed'],
+  ])('%s takes %s', (kind, action, expected) => {
+    expect(outcome(on(cards[kind], { action }))).toEqual(expected);
+  });
+
+  it.each<[keyof typeof cards, number, unknown]>([
+    ['reconcile', 7, written('l1', 5, 7)],
+    ['reconcile', 5, kept(5)],
+    ['no-change', 0, written('l2', 5, 0)],
+    ['no-count', 4, written('l3', 5, 4)],
+  ])('%s is adjusted to %d', (kind, units, expected) => {
+    expect(outcome(on(cards[kind], { action: 'adjust', units }))).toEqual(expected);
+  });
+
+  it('keeps what is billed when a difference within the tolerance is approved', () => {
+    const close = noChangeCard({ vendor: counted(6), variance: 1, conditions: ['within-tolerance'] });
+    expect(outcome(on(close, { action: 'approve' }))).toEqual([5, []]);
+  });
+
+  it('adds a line for new revenue', () => {
+    const review = on(newRevenueCard(), { action: 'approve', contractId: 'k1' });
+    expect(review.accepted[0]).toMatchObject({
+      reconciledUnits: 4,
+      lines: [],
+      addition: { contractId: 'k1', serviceId: 'mail', units: 4 },
+    });
+    expect(
+      on(newRevenueCard(), { action: 'adjust', units: 3, contractId: 'k1' }).accepted[0]?.addition?.units,
+    ).toBe(3);
+    const nothing = on(newRevenueCard(), { action: 'adjust', units: 0 });
+    expect(nothing.accepted[0]?.addition).toBeUndefined();
+  });
+});
+
+describe('refusals', () => {
+  const twoLines = reconcileCard({
+    psa: { units: 5, lines: [line('l1', 2), line('l2', 3)] },
+    proposal: { status: 'blocked', reasons: ['several-lines'] },
+    conditions: ['several-lines'],
+  });
+  const services = [
+    { id: 'mail', name: 'Mail' },
+    { id: 'mail-2', name: 'Mail, yearly' },
+  ];
+  const two = newRevenueCard({
+    services,
+    proposal: { status: 'add-line', units: 4, services, contracts: [{ id: 'k1', name: 'Managed' }] },
+  });
+  const computed = reconcileCard({
+    conditions: ['psa-computed'],
+    proposal: { status: 'blocked', reasons: ['psa-computed'] },
+  });
+
+  it.each<[RefusalCode, Card, Partial<Decision> & Pick<Decision, 'action'>, Partial<Reconciliation>?]>([
+    ['card-changed', cards.reconcile, { action: 'approve', fingerprint: `2026-11.${'0'.repeat(32)}` }],
+    ['card-changed', cards.reconcile, { action: 'approve', fingerprint: '' }],
+    ['other-period', cards.reconcile, { action: 'approve', fingerprint: `2026-10.${'0'.repeat(32)}` }],
+    ['unknown-card', cards.reconcile, { action: 'approve', cardId: 'nope' }],
+    ['wrong-action', cards.reconcile, { action: 'delete' as Decision['action'] }],
+    ['units-missing', cards.reconcile, { action: 'adjust' }],
+    ['units-invalid', cards.reconcile, { action: 'adjust', units: -1 }],
+    ['units-invalid', cards.reconcile, { action: 'adjust', units: Number.NaN }],
+    ['units-invalid', cards.reconcile, { action: 'adjust', units: 0.1234567 }],
+    ['units-invalid', cards.reconcile, { action: 'approve', units: 7 }],
+    ['fraction-for-integer-psa', cards.reconcile, { action: 'adjust', units: 4.5 }, { precision: 'integer' }],
+    ['lines-needed', twoLines, { action: 'approve' }],
+    ['lines-needed', twoLines, { action: 'adjust', units: 6 }],
+    ['lines-do-not-sum', twoLines, { action: 'approve', lines: [{ lineId: 'l1', to: 4 }] }],
+    ['lines-do-not-sum', cards.reconcile, { action: 'approve', lines: [] }],
+    ['lines-invalid', twoLines, { action: 'approve', lines: [{ lineId: 'l9', to: 8 }] }],
+    ['lines-invalid', twoLines, { action: 'no-change', lines: [{ lineId: 'l1', to: 2 }] }],
+    [
+      'lines-invalid',
+      twoLines,
+      {
+        action: 'approve',
+        lines: [
+          { lineId: 'l1', to: 4 },
+          { lineId: 'l1', to: 4 },
+        ],
+      },
+    ],
+    ['lines-invalid', twoLines, { action: 'approve', lines: [{ lineId: 'l1', to: -3 }] }],
+    [
+      'fraction-for-integer-psa',
+      twoLines,
+      {
+        action: 'approve',
+        lines: [
+          { lineId: 'l1', to: 3.5 },
+          { lineId: 'l2', to: 4.5 },
+        ],
+      },
+      { precision: 'integer' },
+    ],
+    ['line-not-writable', computed, { action: 'approve', lines: [{ lineId: 'l1', to: 8 }] }],
+    ['contract-unknown', cards['new-revenue'], { action: 'approve', contractId: 'k9' }],
+    ['service-needed', two, { action: 'approve', contractId: 'k1' }],
+    ['service-unknown', two, { action: 'approve', contractId: 'k1', serviceId: 'backup' }],
+    ['lines-invalid', two, { action: 'approve', contractId: 'k1', lines: [] }],
+  ])('%s', (code, card, decision, part) => {
+    const review = on(card, decision, part);
+    expect(review.refused.map((refusal) => refusal.code)).toEqual([code]);
+    expect(review.refused[0]?.message).toMatch(/\S.*\S/);
+    expect(review.accepted).toEqual([]);
+    expect(review.open).toEqual([card.id]);
+  });
+
+  it('takes spelt-out lines that sum up, and keeps those not named', () => {
+    const review = on(twoLines, { action: 'approve', lines: [{ lineId: 'l2', to: 6 }] });
+    expect(review.accepted[0]?.lines.map(({ to }) => to)).toEqual([2, 6]);
+  });
+
+  it('takes exact fractions where the PSA does', () => {
+    const lines = [
+      { lineId: 'l1', to: 0.1 },
+      { lineId: 'l2', to: 0.2 },
+    ];
+    expect(outcome(on(twoLines, { action: 'adjust', units: 0.3, lines }))).toEqual([
+      0.3,
+      [
+        ['l1', 2, 0.1],
+        ['l2', 3, 0.2],
+      ],
+    ]);
+  });
+
+  it('refuses the second decision on a card, and touches no other', () => {
+    const whole = reconciliation([cards.reconcile, cards['no-count']]);
+    const decision = (card: Card, action: Decision['action']): Decision => ({
+      cardId: card.id,
+      action,
+      fingerprint: fingerprint(card, whole),
+    });
+    const review = decide(
+      whole,
+      [
+        decision(cards['no-count'], 'approve'),
+        decision(cards.reconcile, 'approve'),
+        decision(cards.reconcile, 'dismiss'),
+        decision(cards['no-count'], 'no-change'),
+      ],
+      by,
+    );
+    expect(review.accepted.map(({ card, decision: { action } }) => [card.id, action])).toEqual([
+      ['card-1', 'approve'],
+      ['card-dash', 'no-change'],
+    ]);
+    expect(review.refused.map(({ code }) => code)).toEqual(['wrong-action', 'second-decision']);
+    expect(review.open).toEqual([]);
+  });
+});
+
+describe('conservation', () => {
+  it('never accepts lines that do not sum to the reconciled units', () => {
+    const quantity = fc.integer({ min: 0, max: 40 }).map((tenths) => tenths / 10);
+    fc.assert(
+      fc.property(
+        fc.array(quantity, { minLength: 1, maxLength: 4 }),
+        fc.array(quantity, { maxLength: 5 }),
+        quantity,
+        fc.constantFrom<Decision['action']>('approve', 'reconcile', 'adjust', 'no-change'),
+        (from, to, units, action) => {
+          const lines = from.map((value, i) => line(`l${i}`, value));
+          const total = Math.round(from.reduce((sum, value) => sum + value, 0) * 10) / 10;
+          const card = reconcileCard({
+            psa: { units: total, lines },
+            to: units,
+            proposal: { status: 'blocked', reasons: ['several-lines'] },
+          });
+          const review = on(card, {
+            action,
+            ...(action === 'adjust' ? { units } : {}),
+            lines: to.map((value, i) => ({ lineId: `l${i}`, to: value })),
+          });
+          for (const accepted of review.accepted) {
+            if (accepted.lines.length === 0) {
+              expect(accepted.reconciledUnits).toBe(total);
+              continue;
+            }
+            const sum = accepted.lines.reduce((all, { to: part }) => all + Math.round(part * 10), 0);
+            expect(sum).toBe(Math.round((accepted.reconciledUnits ?? -1) * 10));
+          }
+          expect(review.accepted.length + review.refused.length).toBe(1);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+});

@@ -1,0 +1,258 @@
+import {
+  type BlockCode,
+  type Card,
+  type Decision,
+  decide,
+  type EffectivePolicy,
+  fingerprint,
+  type PlanOptions,
+  type PsaSnapshot,
+  planWriteBack,
+  type Review,
+  type WritePlan,
+} from 'trueup';
+import { afterEach, describe, expect, it } from 'vitest';
+import { line, newRevenueCard, psaOf, reconcileCard, reconciliation } from './cards.ts';
+
+const by = { actor: 'ana', at: '2026-11-22T12:30:00Z' };
+
+function review(card: Card, decision: Partial<Decision> = {}, psa: Partial<PsaSnapshot> = {}): Review {
+  const whole = reconciliation([card], {
+    precision: psa.precision ?? 'decimal',
+    dating: psa.dating ?? 'immediate',
+  });
+  const given = { cardId: card.id, action: 'approve' as const, fingerprint: fingerprint(card, whole) };
+  return decide(whole, [{ ...given, ...decision }], by);
+}
+
+function plan(
+  card: Card,
+  options: Omit<PlanOptions, 'psa'> = {},
+  psa: Partial<PsaSnapshot> = {},
+  decision: Partial<Decision> = {},
+): WritePlan {
+  return planWriteBack(review(card, decision, psa), { psa: psaOf([card], psa), ...options });
+}
+
+const dates = ({ changes }: WritePlan): unknown =>
+  changes.map((change) => [change.effectiveDate, change.mode]);
+const dated = { dating: 'dated' } as const;
+
+describe('the plan', () => {
+  it('says line, from, to, date and money', () => {
+    const made = plan(reconcileCard(), {}, dated);
+    expect(made.changes).toEqual([
+      {
+        id: expect.stringMatching(/^[0-9a-f]{24}$/),
+        cardId: 'card-1',
+        customerId: 'c1',
+        contractId: 'k1',
+        lineId: 'l1',
+        serviceId: 'mail',
+        from: 5,
+        to: 8,
+        effectiveDate: '2026-12-01',
+        mode: 'dated',
+        impact: { amount: '12.6', currency: 'USD' },
+      },
+    ]);
+    expect(made).toMatchObject({
+      psa: 'cw',
+      connector: 'simulated',
+      period: '2026-11',
+      by,
+      blocked: [],
+      problems: [],
+    });
+  });
+
+  it('has an id of its content: the same for the same changes, another for any other', () => {
+    const id = plan(reconcileCard()).id;
+    expect(plan(reconcileCard()).id).toBe(id);
+    expect(plan(reconcileCard(), { now: '2026-11-23T00:00:00Z' }).id).not.toBe(id);
+    expect(plan(reconcileCard({ to: 9 })).id).not.toBe(id);
+  });
+
+  it('leaves out what writes nothing', () => {
+    const made = plan(reconcileCard(), {}, {}, { action: 'dismiss' });
+    expect([made.changes, made.additions, made.blocked]).toEqual([[], [], []]);
+  });
+
+  it('adds a line for new revenue', () => {
+    const made = plan(newRevenueCard(), {}, dated, { contractId: 'k1' });
+    expect(made.additions).toMatchObject([
+      { contractId: 'k1', serviceId: 'mail', units: 4, effectiveDate: '2026-12-01', mode: 'dated' },
+    ]);
+  });
+});
+
+describe('effective dates', () => {
+  const up = reconcileCard();
+  const down = reconcileCard({ to: 3 });
+
+  it('default to what the PSA can do', () => {
+    expect(dates(plan(up, {}, dated))).toEqual([['2026-12-01', 'dated']]);
+    expect(dates(plan(up))).toEqual([['2026-11-22', 'immediate']]);
+  });
+
+  it.each<[EffectivePolicy, string]>([
+    ['first-of-next-month', '2026-12-01'],
+    ['first-of-this-month', '2026-11-01'],
+    ['immediate', '2026-11-22'],
+    [{ date: '2027-02-28' }, '2027-02-28'],
+  ])('%j', (effective, date) => {
+    expect(dates(plan(up, { effective }, dated))).toEqual([[date, 'dated']]);
+  });
+
+  it('differ for increases and decreases', () => {
+    const effective = { increase: 'immediate', decrease: 'first-of-next-month' } as const;
+    expect(dates(plan(up, { effective }, dated))).toEqual([['2026-11-22', 'dated']]);
+    expect(dates(plan(down, { effective }, dated))).toEqual([['2026-12-01', 'dated']]);
+  });
+
+  it('take the next invoice date from the contract', () => {
+    const contracts = psaOf([up]).contracts.map((contract) => ({
+      ...contract,
+      nextInvoiceDate: '2026-12-15',
+    }));
+    const effective = 'next-invoice-date';
+    expect(dates(plan(up, { effective }, { ...dated, contracts }))).toEqual([['2026-12-15', 'dated']]);
+    expect(plan(up, { effective }, dated).blocked.map(({ code }) => code)).toEqual(['no-invoice-date']);
+  });
+
+  it('are said not to hold where the PSA cannot date a change', () => {
+    const made = plan(up, { effective: 'first-of-next-month' });
+    expect(dates(made)).toEqual([['2026-11-22', 'immediate']]);
+    expect(made.problems).toMatchObject([{ code: 'applied-immediately', severity: 'warning' }]);
+    expect(made.problems[0]?.message).toContain('2026-12-01');
+    expect(plan(up, { effective: 'immediate' }).problems).toEqual([]);
+  });
+
+  it.each<[string, string, EffectivePolicy, string]>([
+    ['2026-12-31T23:30:00Z', 'UTC', 'first-of-next-month', '2027-01-01'],
+    ['2026-12-31T23:30:00Z', 'Asia/Tokyo', 'first-of-next-month', '2027-02-01'],
+    ['2027-01-01T03:00:00Z', 'America/Chicago', 'first-of-this-month', '2026-12-01'],
+    ['2027-01-31T12:00:00Z', 'UTC', 'first-of-next-month', '2027-02-01'],
+    ['2028-02-29T12:00:00Z', 'UTC', 'first-of-next-month', '2028-03-01'],
+    ['2028-02-29T23:59:59.999Z', 'Pacific/Auckland', 'immediate', '2028-03-01'],
+    ['2028-02-29T10:00:00Z', 'Pacific/Pago_Pago', 'immediate', '2028-02-28'],
+    // Days on which these zones skip midnight.
+    ['2026-09-06T03:30:00Z', 'America/Santiago', 'immediate', '2026-09-05'],
+    ['2026-09-06T04:30:00Z', 'America/Santiago', 'immediate', '2026-09-06'],
+    ['2011-12-30T10:30:00Z', 'Pacific/Apia', 'immediate', '2011-12-31'],
+    ['2026-11-22T00:15:00Z', 'Asia/Kathmandu', 'first-of-this-month', '2026-11-01'],
+  ])('at %s in %s, %j is %s', (now, timeZone, effective, date) => {
+    expect(dates(plan(up, { now, timeZone, effective }, dated))).toEqual([[date, 'dated']]);
+  });
+
+  describe('do not depend on the zone of the machine', () => {
+    const before = process.env.TZ;
+    afterEach(() => {
+      if (before === undefined) delete process.env.TZ;
+      else process.env.TZ = before;
+    });
+    it.each(['UTC', 'America/Santiago', 'Pacific/Kiritimati', 'Pacific/Pago_Pago', 'Asia/Kolkata'])(
+      '%s',
+      (zone) => {
+        process.env.TZ = zone;
+        for (const now of ['2026-08-31T23:59:59Z', '2026-09-06T04:00:00Z', '2028-02-29T00:00:00Z']) {
+          const of = (timeZone: string): unknown =>
+            dates(plan(up, { now, timeZone, effective: 'first-of-next-month' }, dated));
+          expect([of('UTC'), of('America/Santiago')]).toEqual(
+            {
+              '2026-08-31T23:59:59Z': [[['2026-09-01', 'dated']], [['2026-09-01', 'dated']]],
+              '2026-09-06T04:00:00Z': [[['2026-10-01', 'dated']], [['2026-10-01', 'dated']]],
+              '2028-02-29T00:00:00Z': [[['2028-03-01', 'dated']], [['2028-03-01', 'dated']]],
+            }[now],
+          );
+        }
+      },
+    );
+  });
+});
+
+describe('what is blocked', () => {
+  const up = reconcileCard();
+  const psa = psaOf([up]);
+  const [only] = psa.lines;
+  const [contract] = psa.contracts;
+  const withLine = (part: object) => ({ ...dated, lines: [{ ...only!, ...part }] });
+  const withContract = (part: object) => ({ ...dated, contracts: [{ ...contract!, ...part }] });
+  const now = '2026-11-22T12:00:00Z';
+  const half = { action: 'adjust' as const, units: 4.5 };
+
+  it.each<[BlockCode, Partial<PsaSnapshot>, Omit<PlanOptions, 'psa'>?]>([
+    ['period-posted', withLine({ billedThrough: '2026-12-31' })],
+    ['period-posted', withLine({ billedThrough: '2026-12-01' })],
+    ['period-posted', withLine({ billedThrough: '2026-11-30' }), { effective: 'first-of-this-month' }],
+    ['before-start', withLine({ startDate: '2026-12-02' })],
+    ['before-start', withContract({ startDate: '2027-01-01' })],
+    ['ended-before-effective', withLine({ endDate: '2026-12-01' })],
+    ['ended-before-effective', withContract({ endDate: '2026-11-30' })],
+    ['unknown-line', { ...dated, lines: [] }],
+    ['unknown-line', { ...dated, contracts: [] }],
+    ['line-changed', withLine({ units: 6 })],
+    ['computed', withLine({ native: { computed: true } })],
+    ['other-psa', { ...dated, source: 'cw-2' }],
+    ['no-effective-date', dated, { timeZone: 'Mars/Olympus' }],
+    ['no-effective-date', dated, { now: 'yesterday' }],
+    ['no-effective-date', dated, { effective: { date: '2026-02-30' } }],
+    ['unsupported', dated, { capabilities: { writes: 'none', adds: false } }],
+  ])('%s', (code, part, options) => {
+    const made = plan(up, { now, ...options }, part);
+    expect(made.changes).toEqual([]);
+    expect(made.blocked.map((entry) => [entry.lineId, entry.code])).toEqual([['l1', code]]);
+  });
+
+  it('is nothing on the day after the posted period, on the last day of a contract, or undated', () => {
+    expect(plan(up, { now }, withLine({ billedThrough: '2026-11-30' })).blocked).toEqual([]);
+    expect(plan(up, { now }, withContract({ endDate: '2026-12-01' })).blocked).toEqual([]);
+    expect(
+      plan(up, { now }, { ...withLine({ billedThrough: '2026-12-31' }), dating: 'immediate' }).blocked,
+    ).toEqual([]);
+  });
+
+  it('includes a fraction for an integer PSA, also when the review was made elsewhere', () => {
+    const made = planWriteBack(review(up, half), { psa: psaOf([up], { precision: 'integer' }) });
+    expect(made.blocked.map(({ code }) => code)).toEqual(['fraction-for-integer-psa']);
+  });
+
+  it('includes a review whose lines do not sum up', () => {
+    const made = review(up);
+    const [accepted] = made.accepted;
+    const tampered = { ...made, accepted: [{ ...accepted!, reconciledUnits: 7 }] };
+    expect(planWriteBack(tampered, { psa }).blocked.map(({ code }) => code)).toEqual(['does-not-add-up']);
+  });
+
+  it('holds a whole card back when one of its lines is blocked', () => {
+    const two = reconcileCard({
+      psa: { units: 5, lines: [line('l1', 2), line('l2', 3)] },
+      proposal: { status: 'blocked', reasons: ['several-lines'] },
+    });
+    const lines = psaOf([two]).lines.map((entry) =>
+      entry.id === 'l2' ? { ...entry, native: { computed: true } } : entry,
+    );
+    const to = [
+      { lineId: 'l1', to: 3 },
+      { lineId: 'l2', to: 5 },
+    ];
+    const made = plan(two, {}, { lines }, { lines: to });
+    expect(made.changes).toEqual([]);
+    expect(made.blocked.map(({ lineId, code }) => [lineId, code])).toEqual([
+      ['l1', 'other-line'],
+      ['l2', 'computed'],
+    ]);
+  });
+
+  it.each<[BlockCode, Partial<PsaSnapshot>, Omit<PlanOptions, 'psa'>?]>([
+    ['contract-unknown', { contracts: [] }],
+    ['contract-unknown', withContract({ customerId: 'c2' })],
+    ['contract-closed', withContract({ status: 'cancelled' })],
+    ['contract-closed', withContract({ endDate: '2026-11-30' })],
+    ['service-unknown', { services: [] }],
+    ['unsupported', {}, { capabilities: { writes: 'absolute', adds: false } }],
+  ])('%s, for new revenue', (code, part, options) => {
+    const made = plan(newRevenueCard(), { now, ...options }, { ...dated, ...part }, { contractId: 'k1' });
+    expect([made.additions, made.blocked.map((entry) => entry.code)]).toEqual([[], [code]]);
+  });
+});
