@@ -16,7 +16,6 @@ const buildEntry = () =>
       before: units().nullable(),
       to: units(),
       revision: text().optional(),
-      knownLines: z.array(id()).optional(),
     }),
     z.object({
       ...base(),

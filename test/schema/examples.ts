@@ -455,7 +455,6 @@ const journal: Whole<JournalEntry>[] = [
     before: null,
     to: 13,
     revision: 'r-1',
-    knownLines: ['L1'],
   },
   {
     ...entry,
