@@ -54,7 +54,8 @@ describe('every entry', () => {
       for (const name of ${JSON.stringify(consumer.specifiers)}) found[name] = Object.keys(await import(name)).length;
       console.log(JSON.stringify({ found, added: Reflect.ownKeys(globalThis).length - before, open: process.getActiveResourcesInfo() }));`;
     const { printed, error } = run(code);
-    expect(error).toBe('');
+    // Node.js says so of its own SQLite, whoever imports it.
+    expect(error.replace(/^.*SQLite is an experimental feature.*\n.*--trace-warnings.*$/m, '')).toBe('');
     const { found, added, open } = JSON.parse(printed) as {
       found: Record<string, number>;
       added: number;
