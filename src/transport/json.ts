@@ -1,6 +1,7 @@
 import { canonicalDecimal, isDecimal } from '../model/money.ts';
 
 const LONG_NUMBER = /\d[\d.]{15}/;
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const STRING_OR_LONG_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d[\d.]{15,}(?:[eE][+-]?\d+)?/g;
 
 /**
@@ -12,8 +13,9 @@ export function parseJson(text: string): unknown {
   // Numbers of up to 15 digits survive a double; most bodies hold no longer one and pay for one scan only.
   if (!LONG_NUMBER.test(text)) return JSON.parse(text);
   return JSON.parse(
+    // What is no number stays as it is, for `JSON.parse` to refuse.
     text.replace(STRING_OR_LONG_NUMBER, (token) =>
-      token.startsWith('"') || survives(token) ? token : `"${token}"`,
+      token.startsWith('"') || !NUMBER.test(token) || survives(token) ? token : `"${token}"`,
     ),
   );
 }

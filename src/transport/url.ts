@@ -1,6 +1,6 @@
 /** `base` and `path` with one slash between them; an absolute `path` stands alone. */
 export function joinUrl(base: string, path: string): string {
-  if (/^https?:\/\//i.test(path)) return path;
+  if (/^[a-z][a-z\d+.-]*:/i.test(path)) return path;
   if (path === '') return base;
   return `${base.replace(/\/+$/, '')}/${path.replace(/^\/+/, '')}`;
 }

@@ -1,0 +1,254 @@
+import { describe, expect, it } from 'vitest';
+import type { Paging } from '../../src/transport/paging.ts';
+import { type ListRead, pages } from '../../src/transport/paging.ts';
+import { type Reply, type Seen, serve, testCall, testHttp } from './server.ts';
+
+const rows = Array.from({ length: 25 }, (_, n) => ({ id: n + 1 }));
+const slice = (from: number, size: number): { id: number }[] => rows.slice(from, from + size);
+const int = (seen: Seen, name: string, otherwise = 0): number =>
+  Number(seen.url.searchParams.get(name) ?? otherwise);
+
+async function readAll(
+  answer: (seen: Seen) => Reply,
+  list: Partial<ListRead>,
+): Promise<{ ids: number[]; seen: readonly Seen[] }> {
+  const server = await serve(answer);
+  const ids: number[] = [];
+  const read: ListRead = {
+    resource: 'rows',
+    request: { path: '/rows' },
+    items: 'items',
+    paging: { kind: 'none' },
+    ...list,
+  };
+  for await (const page of pages(read, testHttp(server.base), testCall())) {
+    ids.push(...page.items.map((item) => (item as { id: number }).id));
+  }
+  return { ids, seen: server.seen };
+}
+
+const all = rows.map((row) => row.id);
+
+/** Each system below serves the 25 rows in its way, at most `cap` a page whatever is asked. */
+const systems: Record<string, { paging: Paging; answer: (seen: Seen, cap: number) => Reply }> = {
+  'page from 1, number of pages': {
+    paging: {
+      kind: 'page',
+      param: 'page',
+      first: 1,
+      size: { param: 'size', value: 10 },
+      end: { pages: 'pages' },
+    },
+    answer: (seen, cap) => ({
+      json: { items: slice((int(seen, 'page') - 1) * cap, cap), pages: Math.ceil(25 / cap) },
+    }),
+  },
+  'page from 0, number of rows as text': {
+    paging: { kind: 'page', param: 'p', first: 0, end: { rows: 'total' } },
+    answer: (seen, cap) => ({ json: { items: slice(int(seen, 'p') * cap, cap), total: '25' } }),
+  },
+  'page from 1, more flag': {
+    paging: { kind: 'page', param: 'page', first: 1, end: { more: 'more' } },
+    answer: (seen, cap) => ({
+      json: { items: slice((int(seen, 'page') - 1) * cap, cap), more: int(seen, 'page') * cap < 25 },
+    }),
+  },
+  'page from 1, last flag': {
+    paging: { kind: 'page', param: 'page', first: 1, end: { more: 'last', is: false } },
+    answer: (seen, cap) => ({
+      json: { items: slice((int(seen, 'page') - 1) * cap, cap), last: int(seen, 'page') * cap >= 25 },
+    }),
+  },
+  'page from 1, an empty page': {
+    paging: { kind: 'page', param: 'page', first: 1, end: 'empty' },
+    answer: (seen, cap) => ({ json: { items: slice((int(seen, 'page') - 1) * cap, cap) } }),
+  },
+  'page from 1, a short page': {
+    paging: { kind: 'page', param: 'page', first: 1, size: { param: 'size', value: 10 }, end: 'short' },
+    answer: (seen, cap) => ({ json: { items: slice((int(seen, 'page') - 1) * cap, cap) } }),
+  },
+  'page from 1, the total where it is, else an empty page': {
+    paging: { kind: 'page', param: 'page', first: 1, end: [{ pages: 'meta.pages' }, 'empty'] },
+    answer: (seen, cap) => ({ json: { items: slice((int(seen, 'page') - 1) * cap, cap) } }),
+  },
+  'offset, in the body': {
+    paging: { kind: 'offset', param: 'query.start', in: 'body', end: { rows: 'total' } },
+    answer: (seen, cap) => ({ json: { items: slice(JSON.parse(seen.body).query.start, cap), total: 25 } }),
+  },
+  'offset, short': {
+    paging: { kind: 'offset', param: 'start', size: { param: 'n', value: 10 }, end: 'short' },
+    answer: (seen, cap) => ({ json: { items: slice(int(seen, 'start'), cap) } }),
+  },
+  cursor: {
+    paging: { kind: 'cursor', param: 'after', next: 'page.next', size: { param: 'limit', value: 10 } },
+    answer: (seen, cap) => {
+      const from = int(seen, 'after');
+      return { json: { items: slice(from, cap), page: { next: from + cap < 25 ? `${from + cap}` : null } } };
+    },
+  },
+  'cursor in a header': {
+    paging: { kind: 'cursor', param: 'x-continue', in: 'header', next: 'next' },
+    answer: (seen, cap) => {
+      const from = Number(seen.headers['x-continue'] ?? 0);
+      return { json: { items: slice(from, cap), ...(from + cap < 25 ? { next: from + cap } : {}) } };
+    },
+  },
+  'Link header': {
+    paging: { kind: 'link', size: { param: 'size', value: 10 } },
+    answer: (seen, cap) => {
+      const from = int(seen, 'from');
+      const next = `<${seen.url.origin}/rows?from=${from + cap}&size=10>; rel="next"`;
+      return {
+        json: { items: slice(from, cap) },
+        headers: { link: `</rows>; rel="first"${from + cap < 25 ? `, ${next}` : ''}` },
+      };
+    },
+  },
+  'next address, same method and body': {
+    paging: { kind: 'next-url', next: ['@odata.nextLink'] },
+    answer: (seen, cap) => {
+      const from = int(seen, 'from');
+      if (seen.method !== 'POST' || seen.body !== '{"query":{"what":"all"}}') return { status: 400 };
+      return {
+        json: {
+          items: slice(from, cap),
+          '@odata.nextLink': from + cap < 25 ? `${seen.url.origin}/rows?from=${from + cap}` : null,
+        },
+      };
+    },
+  },
+  'next address that loses the query': {
+    paging: { kind: 'next-url', next: 'next', keepQuery: true, size: { param: 'size', value: 10 } },
+    answer: (seen, cap) => {
+      const from = int(seen, 'from');
+      if (seen.url.searchParams.get('size') !== '10') return { status: 400 };
+      return {
+        json: { items: slice(from, cap), next: from + cap < 25 ? `/rows?from=${from + cap}` : undefined },
+      };
+    },
+  },
+  'after the last id': {
+    paging: { kind: 'after-id', id: 'id', param: 'pageId', size: { param: 'size', value: 10 } },
+    answer: (seen, cap) => ({ json: { items: slice(int(seen, 'pageId'), cap) } }),
+  },
+  'after the last id, short': {
+    paging: { kind: 'after-id', id: 'id', param: 'pageId', size: { param: 'size', value: 10 }, end: 'short' },
+    answer: (seen, cap) => ({ json: { items: slice(int(seen, 'pageId'), cap) } }),
+  },
+};
+
+describe('paging reads every row', () => {
+  for (const [name, { paging, answer }] of Object.entries(systems)) {
+    const body = name.startsWith('offset, in') || name.startsWith('next address, same');
+    const request = body
+      ? { path: '/rows', json: { query: { what: 'all' } }, safe: true }
+      : { path: '/rows' };
+    it.each([
+      ['as many a page as asked', 10],
+      ['fewer than asked', 7],
+      ['a last page exactly full', 5],
+      ['one row a page', 1],
+      ['all at once', 25],
+    ])(`${name}: %s`, async (_how, cap) => {
+      expect((await readAll((seen) => answer(seen, cap), { paging, request })).ids).toEqual(all);
+    });
+  }
+
+  it('an empty list is one empty page', async () => {
+    for (const { paging } of Object.values(systems)) {
+      const empty = { items: [], total: 0, pages: 0, more: false, last: true };
+      const { ids, seen } = await readAll(() => ({ json: empty }), { paging });
+      expect(ids).toEqual([]);
+      expect(seen).toHaveLength(1);
+    }
+  });
+});
+
+describe('paging never ends by accident', () => {
+  const fails = async (answer: (seen: Seen) => Reply, list: Partial<ListRead>): Promise<unknown> =>
+    readAll(answer, list).then(
+      (done) => done,
+      (error) => error.code,
+    );
+
+  it('a missing list is BAD_SHAPE, not an empty page', async () => {
+    expect(await fails(() => ({ json: { rows: [] } }), {})).toBe('BAD_SHAPE');
+    expect(await fails(() => ({ json: { items: null } }), {})).toBe('BAD_SHAPE');
+    expect(await fails(() => ({ text: '' }), {})).toBe('BAD_SHAPE');
+    expect(await fails(() => ({ json: { items: { a: 1 } } }), {})).toBe('BAD_SHAPE');
+  });
+
+  it('an answer that does not tell whether more follows is BAD_SHAPE', async () => {
+    const paging: Paging = { kind: 'page', param: 'page', first: 1, end: { pages: 'pages' } };
+    expect(await fails(() => ({ json: { items: rows } }), { paging })).toBe('BAD_SHAPE');
+  });
+
+  it('a cursor that repeats is PAGE_LOOP', async () => {
+    const cursor: Paging = { kind: 'cursor', param: 'after', next: 'next' };
+    expect(await fails(() => ({ json: { items: rows, next: 'same' } }), { paging: cursor })).toBe(
+      'PAGE_LOOP',
+    );
+    const url: Paging = { kind: 'next-url', next: 'next' };
+    expect(await fails(() => ({ json: { items: rows, next: '/rows?x=1' } }), { paging: url })).toBe(
+      'PAGE_LOOP',
+    );
+    expect(await fails((seen) => ({ json: { items: rows, next: seen.url.href } }), { paging: url })).toBe(
+      'PAGE_LOOP',
+    );
+    const link: Paging = { kind: 'link' };
+    expect(
+      await fails(() => ({ json: { items: rows }, headers: { link: '</rows?x=1>; rel=next' } }), {
+        paging: link,
+      }),
+    ).toBe('PAGE_LOOP');
+  });
+
+  it('ids that do not grow are PAGE_LOOP', async () => {
+    const paging: Paging = { kind: 'after-id', id: 'id', param: 'after' };
+    expect(await fails(() => ({ json: { items: rows } }), { paging })).toBe('PAGE_LOOP');
+  });
+
+  it('ids grow by value, not by letter', async () => {
+    const paging: Paging = { kind: 'after-id', id: 'id', param: 'after' };
+    const { ids } = await readAll(
+      (seen) => ({
+        json: {
+          items: { null: [{ id: 9 }], 9: [{ id: 10 }] }[seen.url.searchParams.get('after') ?? 'null'] ?? [],
+        },
+      }),
+      { paging },
+    );
+    expect(ids).toEqual([9, 10]);
+  });
+
+  it('a next page on another origin is not asked for', async () => {
+    const elsewhere = await serve(() => ({ json: { items: [] } }));
+    const paging: Paging = { kind: 'next-url', next: 'next' };
+    for (const next of [
+      `${elsewhere.base}/rows`,
+      'https://user:pass@127.0.0.1/rows',
+      'javascript:1',
+      '//evil.example/x',
+    ]) {
+      expect(await fails(() => ({ json: { items: rows, next } }), { paging })).toBe('CROSS_ORIGIN');
+    }
+    expect(elsewhere.seen).toHaveLength(0);
+  });
+
+  it('reads no page ahead', async () => {
+    const server = await serve((seen) => ({
+      json: { items: slice(int(seen, 'after'), 5), next: int(seen, 'after') + 5 },
+    }));
+    const read: ListRead = {
+      resource: 'rows',
+      request: { path: '/rows' },
+      items: 'items',
+      paging: { kind: 'cursor', param: 'after', next: 'next' },
+    };
+    for await (const page of pages(read, testHttp(server.base), testCall())) {
+      expect(page.items).toHaveLength(5);
+      break;
+    }
+    expect(server.seen).toHaveLength(1);
+  });
+});
