@@ -1,10 +1,15 @@
 import { dateOf } from '../../model/dates.ts';
 import { mockDefinitions } from '../mocks/index.ts';
-import { putDiscrepancy } from './discrepancies.ts';
-import { type Draft, draftWorld, WORLD_NOW } from './draft.ts';
+import { putDiscrepancies } from './discrepancies.ts';
+import { type Draft, type DraftRows, draftWorld, keepPast, WORLD_NOW } from './draft.ts';
+import { pastPuts } from './puts-past.ts';
+import { rulePuts } from './puts-rule.ts';
 import type { Discrepancy, VendorProfile, World, WorldSize } from './types.ts';
 
 const SIZES = { small: 12, medium: 80, large: 600 } as const;
+
+/** When the periods before were looked at, oldest first. */
+const PAST = ['2026-09-20T08:00:00Z', '2026-10-20T08:00:00Z'] as const;
 
 /** What goes wrong when nothing is asked for, in the order it is put in. */
 const MIX: readonly Discrepancy[] = [
@@ -29,11 +34,11 @@ export function createWorld(seed: string | number, size: keyof typeof SIZES | Wo
     discrepancies,
   } = typeof size === 'string' ? ({ customers: SIZES[size] } as WorldSize) : size;
   const draft = draftWorld(String(seed), customers, vendors.map(profileOf));
+  keepPast(draft);
   const wanted = discrepancies?.flatMap((one) =>
     typeof one === 'string' ? [one] : Array.from({ length: one.times }, () => one.discrepancy),
   );
-  if (wanted) for (const one of wanted) putDiscrepancy(draft, one);
-  else putMix(draft, customers);
+  putDiscrepancies(draft, wanted ?? mix(customers), wanted !== undefined);
   return finish(String(seed), draft);
 }
 
@@ -46,35 +51,44 @@ function profileOf(slug: string): VendorProfile {
 }
 
 /** About a quarter of the customers; what a small world has no room for is left out. */
-function putMix(draft: Draft, customers: number): void {
-  for (let n = 0; n < Math.ceil(customers / 4); n++) {
-    try {
-      putDiscrepancy(draft, MIX[n % MIX.length] ?? 'seats-added');
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-    }
-  }
+function mix(customers: number): Discrepancy[] {
+  return Array.from({ length: Math.ceil(customers / 4) }, (_, n) => MIX[n % MIX.length] ?? 'seats-added');
 }
 
 function finish(seed: string, draft: Draft): World {
+  const told = ({ discrepancy }: { readonly discrepancy: Discrepancy }): boolean =>
+    discrepancy in pastPuts || discrepancy in rulePuts;
+  const { past, kept } = draft;
   return freeze(
     structuredClone({
       seed,
       asOf: WORLD_NOW,
       on: dateOf(WORLD_NOW),
       currency: 'USD',
-      psa: {
-        customers: draft.customers,
-        services: draft.services,
-        contracts: draft.contracts,
-        lines: draft.lines,
-      },
-      vendors: draft.vendors.map(({ slug, accounts, skus, counts }) => ({ slug, accounts, skus, counts })),
-      mapping: { specVersion: 1 as const, accounts: draft.links, services: draft.rules },
+      ...rowsOf(draft),
       truth: draft.truth,
-      history: [],
+      history:
+        past === null || !draft.truth.some(told)
+          ? []
+          : PAST.map((asOf, n) => ({ asOf, ...rowsOf(past), kept: n === PAST.length - 1 ? kept : [] })),
     }),
   );
+}
+
+function rowsOf({
+  customers,
+  services,
+  contracts,
+  lines,
+  vendors,
+  links,
+  rules,
+}: DraftRows): Pick<World, 'psa' | 'vendors' | 'mapping'> {
+  return {
+    psa: { customers, services, contracts, lines },
+    vendors: vendors.map(({ slug, accounts, skus, counts }) => ({ slug, accounts, skus, counts })),
+    mapping: { specVersion: 1, accounts: links, services: rules },
+  };
 }
 
 /** Deep: a test that writes into the world would change another test's world. */

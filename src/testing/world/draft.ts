@@ -4,7 +4,7 @@ import type { Contract, ContractLine, Customer, Service } from '../../model/psa.
 import type { VendorAccount, VendorCount, VendorSku } from '../../model/vendor.ts';
 import { createRandom, type Random } from '../random.ts';
 import { companyName, driftedName } from './names.ts';
-import type { ProfileProduct, Truth, VendorProfile } from './types.ts';
+import type { KeptDifference, ProfileProduct, Truth, VendorProfile } from './types.ts';
 
 /** The instant every world is looked at. */
 export const WORLD_NOW: Instant = '2026-11-20T08:00:00Z';
@@ -25,9 +25,8 @@ export interface Holding {
   readonly units: number;
 }
 
-/** A world while it is being made. */
-export interface Draft {
-  readonly random: Random;
+/** The rows of a world while it is being made. */
+export interface DraftRows {
   readonly customers: Draftable<Customer>[];
   readonly services: Draftable<Service>[];
   readonly contracts: Draftable<Contract>[];
@@ -41,8 +40,17 @@ export interface Draft {
   }[];
   readonly links: Draftable<AccountLink>[];
   readonly rules: Draftable<ServiceRule>[];
+}
+
+/** A world while it is being made. */
+export interface Draft extends DraftRows {
+  readonly random: Random;
   readonly holdings: Holding[];
   readonly truth: Truth[];
+  /** The earlier periods, in which everything still agreed; discrepancies that lasted are put in here too. */
+  past: DraftRows | null;
+  /** Differences a person decided to keep in the last period. */
+  readonly kept: KeptDifference[];
   /** Numeric, as every PSA of the field has them; gaps, so that nothing counts on 1, 2, 3. */
   readonly nextId: () => string;
 }
@@ -63,6 +71,8 @@ export function draftWorld(seed: string, customers: number, profiles: readonly V
     rules: [],
     holdings: [],
     truth: [],
+    past: null,
+    kept: [],
     nextId: () => {
       id += ids.int(1, 7);
       return String(id);
@@ -72,6 +82,12 @@ export function draftWorld(seed: string, customers: number, profiles: readonly V
   for (const profile of profiles) addVendor(draft, profile);
   addNoise(draft);
   return draft;
+}
+
+/** The draft's past: a copy of its rows as they are when it is first asked for. */
+export function keepPast(draft: Draft): void {
+  const { customers, services, contracts, lines, vendors, links, rules } = draft;
+  draft.past = structuredClone({ customers, services, contracts, lines, vendors, links, rules });
 }
 
 function addCustomers(draft: Draft, count: number): void {

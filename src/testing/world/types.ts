@@ -76,6 +76,16 @@ export interface WorldPeriod {
   readonly psa: PsaRowSet;
   readonly vendors: readonly WorldVendor[];
   readonly mapping: Mapping;
+  /** What was decided against the vendor's count. */
+  readonly kept: readonly KeptDifference[];
+}
+
+/** A difference a person decided to keep. */
+export interface KeptDifference {
+  readonly customerId: string;
+  readonly ruleId: string;
+  /** The billable units decided on. */
+  readonly units: Units;
 }
 
 /** A whole MSP: what its PSA bills, what its vendors count, how they map, and where they disagree. A plain value. */
