@@ -1,4 +1,6 @@
-import { type Reconciliation, reconcile } from 'trueup';
+import type { Reconciliation } from 'trueup';
+// The bench has a manifest of its own, so the built library is reached by path.
+import { reconcile } from '../../dist/index.js';
 import { cardRow } from '../cards.ts';
 import type { Contender } from '../contender.ts';
 import { loadValues, takenAt, type Values } from '../rows.ts';
