@@ -36,7 +36,7 @@ function broken(page: string, target: string): string | null {
 }
 
 describe('links', () => {
-  it.each([...pages(), 'CONTRIBUTING.md', 'CHANGELOG.md'])('%s leads somewhere', (page) => {
+  it.each([...pages(), 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md'])('%s leads somewhere', (page) => {
     const text = withoutCode(readFileSync(join(root, page), 'utf8'));
     const targets = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map((match) => match[1] ?? '');
     expect(targets.map((target) => broken(page, target)).filter(Boolean)).toEqual([]);

@@ -1,0 +1,62 @@
+/**
+ * Mutation testing, by hand: `npm run mutation -- [--concurrency 2] [src/reconcile/allocate.ts …]`.
+ * Without files: reconcile, review and transport, where a wrong line costs money. The report: reports/mutation.
+ * Stryker is fetched by npm into a cache on the first run; nobody else needs it.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+const VERSION = '10.1.1';
+const GOAL = 85;
+
+const root = new URL('..', import.meta.url).pathname;
+const cache = join(root, 'node_modules/.cache/trueup-stryker');
+const modules = join(cache, 'node_modules/@stryker-mutator');
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { concurrency: { type: 'string', default: '1' } },
+});
+const files =
+  positionals.length > 0
+    ? positionals
+    : ['reconcile', 'review', 'transport'].map((room) => `src/${room}/**/*.ts`);
+
+if (!existsSync(join(modules, 'vitest-runner/package.json'))) {
+  mkdirSync(cache, { recursive: true });
+  writeFileSync(join(cache, 'package.json'), '{ "private": true }\n');
+  // Without its peers: the runner is to find the vitest of this project, one folder up.
+  const wanted = [`@stryker-mutator/core@${VERSION}`, `@stryker-mutator/vitest-runner@${VERSION}`];
+  const args = ['install', '--prefix', cache, '--legacy-peer-deps', '--no-fund', '--no-audit', ...wanted];
+  const { status } = spawnSync('npm', args, { stdio: 'inherit' });
+  if (status !== 0) throw new Error('npm could not fetch Stryker');
+}
+
+const config = join(cache, 'stryker.config.json');
+writeFileSync(
+  config,
+  JSON.stringify({
+    testRunner: 'vitest',
+    plugins: [join(modules, 'vitest-runner/dist/src/index.js')],
+    mutate: files,
+    coverageAnalysis: 'perTest',
+    concurrency: Number(values.concurrency),
+    tempDirName: '.stryker-tmp',
+    ignorePatterns: ['dist', 'docs', 'bench', 'reports'],
+    reporters: ['clear-text', 'html', 'json'],
+    clearTextReporter: { allowColor: false, reportTests: false },
+    htmlReporter: { fileName: 'reports/mutation/index.html' },
+    jsonReporter: { fileName: 'reports/mutation/result.json' },
+    thresholds: { high: 95, low: GOAL, break: GOAL },
+    vitest: { configFile: 'vitest.config.ts' },
+    // Messages are for people; that they read well no test can say.
+    mutator: { excludedMutations: ['StringLiteral'] },
+  }),
+);
+const { status } = spawnSync(process.execPath, [join(modules, 'core/bin/stryker.js'), 'run', config], {
+  cwd: root,
+  stdio: 'inherit',
+});
+process.exitCode = status ?? 1;
