@@ -93,8 +93,8 @@ function columns(cards: readonly Card[], review: Review | undefined): Column<Car
   const reconciled = review === undefined ? null : reconciledUnits(review);
   return [
     // A customer's name stands once, above its cards.
-    { head: 'Customer', text: (card) => (first.has(card) ? card.customer.name : ''), shrinkTo: 12 },
-    { head: 'Service', text: serviceWords, shrinkTo: 12 },
+    { head: 'Customer', text: (card) => (first.has(card) ? card.customer.name : ''), shrinkTo: 20 },
+    { head: 'Service', text: serviceWords, shrinkTo: 20 },
     { head: 'PSA', align: 'right', text: (card) => (card.psa === null ? '' : formatUnits(card.psa.units)) },
     { head: 'Vendor', align: 'right', text: vendorUnits },
     ...(reconciled === null

@@ -17,6 +17,8 @@ export interface CsvOptions {
 /** Text, a quantity, an exact decimal, or nothing. */
 export type CsvCell = string | number | null | { readonly decimal: string };
 
+/** Most cells; neither a formula nor in need of quotes. */
+const PLAIN = /^[A-Za-z0-9](?:[\w .:>()/-]*[\w.:>()/-])?$/;
 const FORMULA = /^[\s\p{Cc}\p{Cf}]*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/u;
 const QUOTE = /[",;\t\r\n]|^\s|\s$/;
 
@@ -38,6 +40,7 @@ function field(cell: CsvCell, escapeFormulas: boolean): string {
   if (typeof cell === 'number') return formatUnits(cell);
   // A number written here is a number; only text can be a formula.
   if (typeof cell === 'object' && isDecimal(cell.decimal)) return cell.decimal;
+  if (typeof cell === 'string' && PLAIN.test(cell)) return cell;
   const text = (typeof cell === 'object' ? String(cell.decimal) : cell).toWellFormed();
   const safe = escapeFormulas && FORMULA.test(text) ? `'${text}` : text;
   return QUOTE.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;

@@ -4,5 +4,7 @@ export { type LicensesCsvOptions, licensesCsv, threeWayCsv } from './compare-csv
 export { type LicensesTableOptions, licensesTable, threeWayTable } from './compare-table.ts';
 export type { CsvOptions } from './csv.ts';
 export type { FindingLike } from './findings.ts';
+export { type ReportHtmlOptions, reportHtml } from './html.ts';
 export { type CardsMarkdownOptions, cardsMarkdown, licensesMarkdown } from './markdown.ts';
+export type { PageInput } from './page-data.ts';
 export type { TextOptions } from './table.ts';

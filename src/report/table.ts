@@ -39,7 +39,7 @@ export function paint(text: string, how: Paint, color: boolean): string {
 }
 
 /** The width to lay out for. */
-export function tableWidth(options: TextOptions): number {
+function tableWidth(options: TextOptions): number {
   const width = options.width ?? 100;
   return Number.isFinite(width) ? Math.max(40, Math.floor(width)) : 100;
 }

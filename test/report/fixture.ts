@@ -1,7 +1,7 @@
 import type { Card, Counted, Reconciliation, Review } from 'trueup';
 
 /** A counted vendor side without rules. */
-export function counted(units: number, vendor = 'rmm'): Counted {
+function counted(units: number, vendor = 'rmm'): Counted {
   return {
     state: 'counted',
     units,

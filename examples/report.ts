@@ -1,0 +1,58 @@
+/**
+ * Writes a reconciliation in every form: text to the terminal, CSV and one HTML page into a folder.
+ *
+ *     npm run build:js && node examples/report.ts [folder]
+ */
+import { createWriteStream } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { type Reconciliation, reconcile } from 'trueup';
+import { cardsCsv, cardsMarkdown, cardsTable, reportHtml, unmappedCsv } from 'trueup/report';
+import { createWorld, worldPsaSnapshot, worldVendorSnapshot } from 'trueup/testing';
+
+/** A made-up MSP in which `wrong` things went wrong, as it was at `asOf`. */
+function month(asOf: string, wrong: number) {
+  const kinds = [
+    'seats-added',
+    'seats-removed',
+    'not-billed',
+    'term-ended',
+    'line-future',
+    'sku-unmapped',
+  ] as const;
+  const world = createWorld('report', {
+    customers: 60,
+    vendors: ['pax8'],
+    discrepancies: Array.from({ length: wrong }, (_, at) => kinds[at % kinds.length] ?? 'seats-added'),
+  });
+  const psa = {
+    ...worldPsaSnapshot(world, { source: 'connectwise-main', connector: 'connectwise' }),
+    takenAt: asOf,
+  };
+  const vendors = world.vendors.map(({ slug }) => ({ ...worldVendorSnapshot(world, slug), takenAt: asOf }));
+  const reconciliation: Reconciliation = reconcile({ psa, vendors, mapping: world.mapping, asOf });
+  return { psa, vendors, reconciliation };
+}
+
+const history = [
+  month('2026-07-20T08:00:00Z', 2),
+  month('2026-08-20T08:00:00Z', 6),
+  month('2026-09-20T08:00:00Z', 4),
+  month('2026-10-20T08:00:00Z', 11),
+].map((one) => one.reconciliation);
+const { psa, vendors, reconciliation } = month('2026-11-20T08:00:00Z', 16);
+
+const folder = process.argv[2] ?? 'report';
+await mkdir(folder, { recursive: true });
+const to = (name: string) => join(folder, name);
+
+await writeFile(to('report.html'), reportHtml(reconciliation, { history, psa, vendors }));
+await writeFile(to('report.md'), cardsMarkdown(reconciliation));
+await pipeline(Readable.from(cardsCsv(reconciliation.cards)), createWriteStream(to('cards.csv')));
+await pipeline(Readable.from(unmappedCsv(reconciliation.unmapped)), createWriteStream(to('unmapped.csv')));
+
+const { columns: width, isTTY: color } = process.stdout;
+process.stdout.write(cardsTable(reconciliation, { ...(width ? { width } : {}), color: color ?? false }));
+console.log(`\nWritten to ${folder}: report.html, report.md, cards.csv, unmapped.csv`);
