@@ -76,31 +76,24 @@ function closeSlice(
   slice: Slice,
   accounts: readonly Account[],
   rows: Row[],
-  lost: Account[],
+  lost: readonly Account[],
 ): void {
   const { group, lines } = slice;
   const { unit } = group;
   if (lines.length === 0 && rows.length === 0) return;
   const tally = tallyCounts(work.store, unit, accounts, rows, lost, work.problems);
-  if (lines.length === 0) {
-    closeUnbilled(work, slice, tally);
-    return;
-  }
-  if (unit.rule?.spread !== 'replicate') {
-    addCard(work, slice, tally);
-    return;
-  }
-  for (const serviceId of sortedUnique(lines.map(({ line }) => line.serviceId))) {
-    addCard(
-      work,
-      {
-        ...slice,
-        serviceId,
-        lines: lines.filter(({ line }) => line.serviceId === serviceId),
-        out: slice.out.filter((line) => line.serviceId === serviceId),
-      },
-      tally,
-    );
+  const sum = sumLines(work, group, lines);
+  if (sum < 0) {
+    setAside(work, group, lines);
+    closeUnbilled(work, { ...slice, lines: [] }, tally);
+  } else if (lines.length === 0) closeUnbilled(work, slice, tally);
+  else if (unit.rule?.spread !== 'replicate') addCard(work, slice, tally, sum);
+  else {
+    for (const serviceId of sortedUnique(lines.map(({ line }) => line.serviceId))) {
+      const of = lines.filter(({ line }) => line.serviceId === serviceId);
+      const out = slice.out.filter((line) => line.serviceId === serviceId);
+      addCard(work, { ...slice, serviceId, lines: of, out }, tally, sumLines(work, group, of));
+    }
   }
 }
 
@@ -116,18 +109,20 @@ function byPlace(a: Held, b: Held): number {
   return inOrder(a.contract, b.contract) || compareStrings(a.line.id, b.line.id);
 }
 
-/** A card for lines in scope. */
-function addCard(work: Work, slice: Slice, tally: Tally): void {
-  const { group, lines } = slice;
-  const { unit } = group;
+/** The sum of the lines, scaled; lines beyond any quantity are set aside. */
+function sumLines(work: Work, group: Group, lines: readonly Held[]): number {
   let sum = 0;
   for (const { line } of lines) sum += toScaled(line.units);
-  if (sum > MAX_UNITS * UNIT_SCALE) {
-    const ids = { customerId: work.rows.id, unit: unit.id };
-    work.problems.push(problem('units-overflow', 'The lines sum to more than a quantity can hold.', ids));
-    setAside(work, group, lines);
-    return;
-  }
+  if (sum <= MAX_UNITS * UNIT_SCALE) return sum;
+  const ids = { customerId: work.rows.id, unit: group.unit.id };
+  work.problems.push(problem('units-overflow', 'The lines sum to more than a quantity can hold.', ids));
+  return -1;
+}
+
+/** A card for lines in scope. */
+function addCard(work: Work, slice: Slice, tally: Tally, sum: number): void {
+  const { lines } = slice;
+  const { unit } = slice.group;
   const psa = { units: fromScaled(sum), lines: lines.map(cardLine) };
   if (tally.units === null) {
     makeCard(work, slice, tally, 'no-count', psa, null, null, NOTHING, false);

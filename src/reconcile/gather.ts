@@ -70,12 +70,12 @@ export function gatherLines(work: Work): void {
   for (const group of work.groups.values()) {
     if (group.spoilt) setAside(work, group, group.lines);
   }
-  work.outOfScope.sort(byLine);
 }
 
 /** Takes lines off their card: something beside them is not known, so no card can be right. */
 export function setAside(work: Work, group: Group, lines: readonly Held[]): void {
-  for (const { line } of lines) putOut(work, group, line, { reason: 'psa-incomplete' });
+  group.spoilt = true;
+  for (const { line } of lines) putOut(work, group, line, UNREAD);
   group.lines = group.lines.filter((held) => !lines.includes(held));
 }
 
@@ -184,9 +184,10 @@ export function byAccount(a: Account, b: Account): number {
   return compareStrings(a.vendor.source, b.vendor.source) || compareStrings(a.id, b.id);
 }
 
-const byLine = /* @__PURE__ */ compareBy<OutOfScopeLine>(
-  (line) => line.lineId,
-  (line) => line.contractId,
-  (line) => line.serviceId,
-  (line) => JSON.stringify(line),
-);
+export const byLine: (a: OutOfScopeLine, b: OutOfScopeLine) => number =
+  /* @__PURE__ */ compareBy<OutOfScopeLine>(
+    (line) => line.lineId,
+    (line) => line.contractId,
+    (line) => line.serviceId,
+    (line) => JSON.stringify(line),
+  );

@@ -3,7 +3,7 @@ import type { Problem } from '../model/errors.ts';
 import { problem } from '../model/problem.ts';
 import { closeGroup, suppress } from './cards.ts';
 import { duplicate, escapeId } from './catalogue.ts';
-import { byAccount, gatherCounts, gatherLines, type Work } from './gather.ts';
+import { byAccount, byLine, gatherCounts, gatherLines, type Work } from './gather.ts';
 import { customerScope, type OutOfScope } from './scope.ts';
 import type { CustomerRows, Store } from './store.ts';
 import { listRows } from './tally.ts';
@@ -56,6 +56,7 @@ export function workOut(store: Store, rows: CustomerRows): CustomerPart {
   const groups = [...work.groups.values()];
   if (groups.length > 1) groups.sort((a, b) => a.unit.rank - b.unit.rank);
   for (const group of groups) closeGroup(work, group);
+  if (work.outOfScope.length > 1) work.outOfScope.sort(byLine);
   if (work.excludedRows.length > 0) {
     suppress(work, 'sku-excluded', null, undefined, null, listRows(store, work.excludedRows, work.problems));
   }

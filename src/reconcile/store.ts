@@ -61,6 +61,10 @@ export interface Store {
   readonly duplicateLines: Set<string>;
   /** Lines whose contract belongs to another customer, by contract: they spoil that customer's numbers too. */
   readonly misplaced: Map<string, ContractLine[]>;
+  /** Contracts that strays name and the snapshot does not have. */
+  readonly strayContracts: Set<string>;
+  /** Rows whose id was taken already. */
+  readonly spare: { readonly customers: Customer[]; readonly contracts: Contract[] };
   /** No line list can be trusted. */
   readonly psaIncomplete: boolean;
   /** Days already checked; a snapshot has few distinct ones. */
@@ -102,6 +106,8 @@ export function buildStore(input: ReconcileInput): Store {
     lineIds: [],
     duplicateLines: new Set(),
     misplaced: new Map(),
+    strayContracts: new Set(),
+    spare: { customers: [], contracts: [] },
     // A gap in a contract nobody knows can be anyone's.
     psaIncomplete:
       !isWhole(psa.receipt, gaps) || !gaps.every(known(new Set(psa.contracts.map(({ id }) => id)))),
@@ -146,7 +152,10 @@ export function customerOf(store: Store, id: string): CustomerRows {
 
 export function addCustomer(store: Store, info: Customer): void {
   const rows = customerOf(store, info.id);
-  rows.duplicate = rows.info !== undefined;
+  if (rows.info) {
+    rows.duplicate = true;
+    store.spare.customers.push(rows.info);
+  }
   rows.info = info;
 }
 
@@ -154,6 +163,7 @@ export function addContract(store: Store, info: Contract): void {
   const other = store.contracts.get(info.id);
   if (other) {
     other.duplicate = true;
+    store.spare.contracts.push(info);
     store.problems.push(duplicate('contract', { contractId: info.id }, 'its lines are on no card'));
     return;
   }
@@ -177,11 +187,11 @@ export function addLines(store: Store, lines: readonly ContractLine[]): void {
       const held = store.misplaced.get(line.contractId);
       if (held) held.push(line);
       else store.misplaced.set(line.contractId, [line]);
-    }
+    } else store.strayContracts.add(line.contractId);
   }
 }
 
-function accountOf(store: Store, source: string, id: string): Account {
+export function accountOf(store: Store, source: string, id: string): Account {
   let accounts = store.accounts.get(source);
   if (!accounts) {
     accounts = new Map();
@@ -196,7 +206,7 @@ function accountOf(store: Store, source: string, id: string): Account {
   return account;
 }
 
-export function addVendorRows(store: Store, { source, accounts, counts }: VendorSnapshot): void {
+function addVendorRows(store: Store, { source, accounts, counts }: VendorSnapshot): void {
   for (const info of accounts) {
     const account = accountOf(store, source, info.id);
     if (account.info) {
@@ -204,7 +214,8 @@ export function addVendorRows(store: Store, { source, accounts, counts }: Vendor
       const ids = { vendor: source, accountId: info.id };
       store.problems.push(duplicate('vendor account', ids, 'no count of it is used'));
     }
-    account.info = info;
+    // Of two descriptions the lesser one, so that the order of the rows never shows.
+    if (!account.info || JSON.stringify(info) < JSON.stringify(account.info)) account.info = info;
   }
   let account: Account | undefined;
   for (const count of counts) {

@@ -9,8 +9,7 @@ export interface Totals {
   readonly proposals: Record<Proposal['status'], number>;
   under: bigint;
   over: bigint;
-  /** Amounts not yet added up. */
-  readonly impact: Map<string, { under: string[]; over: string[] }>;
+  readonly impact: Map<string, { under: string; over: string; cards: number }>;
   linesInScope: number;
   linesOutOfScope: number;
 }
@@ -27,48 +26,46 @@ export function noTotals(): Totals {
   };
 }
 
-/** Adds one customer's cards. */
-export function addCards(totals: Totals, cards: readonly Card[], linesOutOfScope: number): void {
-  let under = 0;
-  let over = 0;
+/** Adds cards, or takes them off (`sign` −1). */
+export function addCards(
+  totals: Totals,
+  cards: readonly Card[],
+  linesOutOfScope: number,
+  sign: 1 | -1 = 1,
+): void {
+  totals.linesOutOfScope += sign * linesOutOfScope;
   for (const card of cards) {
-    totals.cards[card.kind]++;
-    totals.proposals[card.proposal.status]++;
-    if (card.psa) totals.linesInScope += card.psa.lines.length;
+    totals.cards[card.kind] += sign;
+    totals.proposals[card.proposal.status] += sign;
+    if (card.psa) totals.linesInScope += sign * card.psa.lines.length;
     if (card.kind !== 'reconcile' && card.kind !== 'new-revenue') continue;
-    const variance = toScaled(card.variance);
-    if (variance > 0) under += variance;
-    else over -= variance;
-    if (!card.impact) continue;
-    const { amount, currency } = card.impact;
-    let sums = totals.impact.get(currency);
-    if (!sums) {
-      sums = { under: [], over: [] };
-      totals.impact.set(currency, sums);
-    }
-    if (amount.startsWith('-')) sums.over.push(amount.slice(1));
-    else sums.under.push(amount);
+    const variance = BigInt(sign * toScaled(card.variance));
+    if (card.variance > 0) totals.under += variance;
+    else totals.over -= variance;
+    if (card.impact) addImpact(totals, card.impact.amount, card.impact.currency, sign);
   }
-  totals.under += BigInt(under);
-  totals.over += BigInt(over);
-  totals.linesOutOfScope += linesOutOfScope;
 }
 
-export function summaryOf(totals: Totals): Summary {
-  const { cards, proposals, linesInScope, linesOutOfScope } = totals;
+function addImpact({ impact }: Totals, amount: string, currency: string, sign: 1 | -1): void {
+  const sums = impact.get(currency) ?? { under: '0', over: '0', cards: 0 };
+  const size = amount.startsWith('-') ? amount.slice(1) : amount;
+  const side = size === amount ? 'under' : 'over';
+  sums[side] = addDecimals([sums[side], sign < 0 ? `-${size}` : size]);
+  sums.cards += sign;
+  if (sums.cards > 0) impact.set(currency, sums);
+  else impact.delete(currency);
+}
+
+export function summaryOf({ cards, proposals, impact, ...totals }: Totals): Summary {
   return {
     cards: { ...cards },
     proposals: { ...proposals },
     underBilledUnits: Number(totals.under) / UNIT_SCALE,
     overBilledUnits: Number(totals.over) / UNIT_SCALE,
-    impact: [...totals.impact]
+    impact: [...impact]
       .sort(([a], [b]) => compareStrings(a, b))
-      .map(([currency, { under, over }]) => ({
-        currency,
-        underBilled: addDecimals(under),
-        overBilled: addDecimals(over),
-      })),
-    linesInScope,
-    linesOutOfScope,
+      .map(([currency, { under, over }]) => ({ currency, underBilled: under, overBilled: over })),
+    linesInScope: totals.linesInScope,
+    linesOutOfScope: totals.linesOutOfScope,
   };
 }

@@ -20,22 +20,22 @@ function plus(a: ScaledUnits, b: ScaledUnits): ScaledUnits {
   return Math.min(a + b, Number.MAX_SAFE_INTEGER);
 }
 
-/** Usage per SKU and metric. Bad rows are problems and in no sum. */
+/** Usage per SKU and metric. Bad rows are problems and in no sum; what has ended uses nothing. */
 export function useOfSkus(store: Store, rows: Row[], problems: Problem[]): SkuUse[] {
   sortRows(rows);
   const uses = new Map<string, SkuUse & { last: Account }>();
   for (const [at, row] of rows.entries()) {
     const { account, sku, count } = row;
-    if (isBad(store, rows, at, row, problems) || count.status === 'ended') continue;
+    if (isBad(store, rows, at, row, problems)) continue;
+    const units = count.status === 'ended' ? 0 : toScaled(count.units);
     const key = JSON.stringify([account.vendor.source, sku.id, count.metric]);
     const use = uses.get(key);
     if (use) {
-      use.units = plus(use.units, toScaled(count.units));
+      use.units = plus(use.units, units);
       if (use.last !== account) use.accounts++;
       use.last = account;
     } else {
       const { source: vendor } = account.vendor;
-      const units = toScaled(count.units);
       uses.set(key, { vendor, skuId: sku.id, metric: count.metric, units, accounts: 1, last: account });
     }
   }

@@ -1,0 +1,219 @@
+import type { Reconciliation, Summary } from '../model/card.ts';
+import { TrueupError } from '../model/errors.ts';
+import type { Mapping } from '../model/mapping.ts';
+import { compareStrings } from '../model/order.ts';
+import type { Contract, ContractLine, Customer } from '../model/psa.ts';
+import type { VendorCount, VendorSnapshot } from '../model/vendor.ts';
+import { changedByMapping, changedByVendor } from './changes.ts';
+import { inPart, type ReconcileInput } from './input.ts';
+import { type CustomerPart, workOut } from './kernel.ts';
+import { assemble } from './reconcile.ts';
+import {
+  accountOf,
+  addContract,
+  addCustomer,
+  addLines,
+  buildStore,
+  type CustomerRows,
+  customerIds,
+  customerOf,
+  type Store,
+} from './store.ts';
+import { addCards, noTotals, summaryOf } from './summary.ts';
+
+/** One customer's PSA rows, whole: they take the place of all rows it had. */
+export interface CustomerUpdate {
+  readonly customerId: string;
+  /** `null`: the PSA no longer has the customer. */
+  readonly customer: Customer | null;
+  readonly contracts: readonly Contract[];
+  readonly lines: readonly ContractLine[];
+}
+
+/** A reconciliation that is kept up to date. Every change gives back the customers that were worked out anew. */
+export interface Incremental {
+  /** One customer's cards and lists; `null` for an id no row names. */
+  customer(customerId: string): CustomerPart | null;
+  /** @throws {TrueupError} `BAD_INPUT` when a row belongs to another customer */
+  replaceCustomer(update: CustomerUpdate): string[];
+  /**
+   * All counts of one vendor account, as after a webhook.
+   * @throws {TrueupError} `BAD_INPUT` when the vendor is not there exactly once, or a row is of another account
+   */
+  replaceCounts(source: string, accountId: string, counts: readonly VendorCount[]): string[];
+  /** A new snapshot of a vendor, or the first. */
+  replaceVendor(snapshot: VendorSnapshot): string[];
+  replaceMapping(mapping: Mapping): string[];
+  /** Totals, kept as changes come in. */
+  summary(): Summary;
+  /** The input as it now is. */
+  input(): ReconcileInput;
+  /** The whole value, byte for byte `reconcile(input())`. Costs a walk over all customers. */
+  value(): Reconciliation;
+}
+
+/**
+ * Reconciles, and goes on from there: what a change does not touch is not worked out again. One customer's
+ * rows or one account's counts cost that customer alone; a vendor snapshot or a mapping is indexed anew,
+ * and only customers it changes are worked out.
+ * @throws {TrueupError} `BAD_INPUT` as `reconcile`
+ */
+export function createIncremental(start: ReconcileInput): Incremental {
+  let store: Store = buildStore(start);
+  let parts = new Map<string, CustomerPart>();
+  let totals = noTotals();
+  const run = (ids: readonly string[]): string[] => {
+    for (const id of ids) {
+      if (!inPart(id, store.input.part)) continue;
+      const old = parts.get(id);
+      if (old) addCards(totals, old.cards, old.outOfScope.length, -1);
+      const rows = store.customers.get(id);
+      if (!rows) {
+        parts.delete(id);
+        continue;
+      }
+      const part = workOut(store, rows);
+      addCards(totals, part.cards, part.outOfScope.length);
+      parts.set(id, part);
+    }
+    return [...ids].sort(compareStrings);
+  };
+  /** Afresh: for inputs with rows that spoil other customers' numbers, where no shortcut is safe. */
+  const restart = (input: ReconcileInput): string[] => {
+    const before = [...parts.keys()];
+    store = buildStore(input);
+    parts = new Map();
+    totals = noTotals();
+    const ids = customerIds(store);
+    run(ids);
+    return [...new Set([...before, ...ids])].sort(compareStrings);
+  };
+  const swap = (
+    input: ReconcileInput,
+    changed: (before: Store, after: Store) => Iterable<string>,
+  ): string[] => {
+    const before = store;
+    store = buildStore(input);
+    const gone = [...parts.keys()].filter((id) => !store.customers.has(id));
+    const fresh = customerIds(store).filter((id) => !parts.has(id));
+    return run([...new Set([...changed(before, store), ...gone, ...fresh])]);
+  };
+  restart(start);
+
+  const self: Incremental = {
+    customer: (customerId) => parts.get(customerId) ?? null,
+    replaceCustomer(update) {
+      checkUpdate(update);
+      if (!isOrdinary(store, update)) return restart(withCustomer(self.input(), update));
+      replaceRows(store, update);
+      return run([update.customerId]);
+    },
+    replaceCounts(source, accountId, counts) {
+      if (store.input.vendors.filter((vendor) => vendor.source === source).length !== 1) {
+        throw bad(`vendor ${source} is not there exactly once; replace its snapshot`);
+      }
+      if (counts.some((count) => count.accountId !== accountId)) throw bad('a count is of another account');
+      const account = accountOf(store, source, accountId);
+      account.counts.length = 0;
+      for (const count of counts) account.counts.push(count);
+      const customerId = account.link?.customerId ?? null;
+      return customerId === null ? [] : run([customerId]);
+    },
+    replaceVendor(snapshot) {
+      const input = self.input();
+      const vendors = [...input.vendors.filter((vendor) => vendor.source !== snapshot.source), snapshot];
+      return swap({ ...input, vendors }, (before, after) => changedByVendor(before, after, snapshot.source));
+    },
+    replaceMapping(mapping) {
+      return swap({ ...self.input(), mapping }, (before, after) => changedByMapping(before, after, parts));
+    },
+    summary: () => summaryOf(totals),
+    input: () => inputOf(store),
+    value() {
+      const ordered = customerIds(store).flatMap((id) => parts.get(id) ?? []);
+      return assemble(store, ordered);
+    },
+  };
+  return self;
+}
+
+function checkUpdate({ customerId, customer, contracts, lines }: CustomerUpdate): void {
+  const foreign =
+    (customer && customer.id !== customerId) ||
+    [...contracts, ...lines].some((row) => row.customerId !== customerId);
+  if (foreign) throw bad(`a row of the update is not of customer ${customerId}`);
+}
+
+/** True when the customer's rows, old and new, bear on no other customer. */
+function isOrdinary(store: Store, { customerId, contracts, lines }: CustomerUpdate): boolean {
+  const { incompleteContracts = [] } = store.input.psa.receipt;
+  if (incompleteContracts.length > 0 || store.psaIncomplete) return false;
+  if (store.misplaced.size > 0 || store.duplicateLines.size > 0) return false;
+  const rows = store.customers.get(customerId);
+  if (rows?.duplicate || rows?.contracts.some((contract) => contract.duplicate)) return false;
+  const contractIds = new Set(contracts.map(({ id }) => id));
+  const lineIds = new Set(lines.map(({ id }) => id));
+  if (contractIds.size < contracts.length || lineIds.size < lines.length) return false;
+  const isOwn = (id: string): boolean => (store.contracts.get(id)?.customer ?? rows) === rows;
+  if (!contracts.every(({ id }) => isOwn(id) && !store.strayContracts.has(id))) return false;
+  if (!lines.every(({ contractId }) => isOwn(contractId))) return false;
+  const held = new Set(rows ? linesOf(rows).map(({ id }) => id) : []);
+  return lines.every(({ id }) => held.has(id) || !store.lineIds.some((ids) => ids.has(id)));
+}
+
+function linesOf({ contracts, strays }: CustomerRows): ContractLine[] {
+  return [...contracts.flatMap((contract) => contract.lines), ...strays];
+}
+
+function replaceRows(store: Store, { customerId, customer, contracts, lines }: CustomerUpdate): void {
+  const rows = customerOf(store, customerId);
+  for (const { id } of linesOf(rows)) for (const ids of store.lineIds) ids.delete(id);
+  for (const { info } of rows.contracts) store.contracts.delete(info.id);
+  rows.contracts.length = 0;
+  rows.strays.length = 0;
+  rows.info = undefined;
+  if (customer) addCustomer(store, customer);
+  for (const contract of contracts) addContract(store, contract);
+  addLines(store, lines);
+}
+
+function withCustomer(input: ReconcileInput, update: CustomerUpdate): ReconcileInput {
+  const { psa } = input;
+  const others = <T extends { readonly customerId: string }>(rows: readonly T[]): T[] =>
+    rows.filter(({ customerId }) => customerId !== update.customerId);
+  const customers = psa.customers.filter(({ id }) => id !== update.customerId);
+  return {
+    ...input,
+    psa: {
+      ...psa,
+      customers: update.customer ? [...customers, update.customer] : customers,
+      contracts: [...others(psa.contracts), ...update.contracts],
+      lines: [...others(psa.lines), ...update.lines],
+    },
+  };
+}
+
+/** The rows back as snapshots. */
+function inputOf({ input, customers, accounts, spare }: Store): ReconcileInput {
+  const rows = [...customers.values()];
+  const sources = Map.groupBy(input.vendors, ({ source }) => source);
+  return {
+    ...input,
+    psa: {
+      ...input.psa,
+      customers: [...rows.flatMap(({ info }) => info ?? []), ...spare.customers],
+      contracts: [...rows.flatMap(({ contracts }) => contracts.map(({ info }) => info)), ...spare.contracts],
+      lines: rows.flatMap(linesOf),
+    },
+    vendors: input.vendors.map((vendor) => {
+      // Counts of two snapshots of one source cannot be told apart; they are never replaced one by one.
+      if ((sources.get(vendor.source)?.length ?? 0) > 1) return vendor;
+      const held = [...(accounts.get(vendor.source)?.values() ?? [])];
+      return { ...vendor, counts: held.flatMap(({ counts }) => counts) };
+    }),
+  };
+}
+
+function bad(what: string): TrueupError {
+  return new TrueupError('BAD_INPUT', `${what}.`);
+}

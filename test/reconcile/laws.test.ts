@@ -1,0 +1,223 @@
+import fc from 'fast-check';
+import {
+  createIncremental,
+  mergeReconciliations,
+  partition,
+  type ReconcileInput,
+  type Reconciliation,
+  reconcile,
+  reconcileCustomers,
+} from 'trueup';
+import { describe, expect, it } from 'vitest';
+import { addUnits, toScaled } from '../../src/model/units.ts';
+import { inputs, mappings, shuffled } from './arbitrary.ts';
+
+const bytes = (value: unknown): string => JSON.stringify(value);
+
+describe('laws of reconcile', () => {
+  it('gives the same bytes whatever the order of the rows', () => {
+    fc.assert(
+      fc.property(inputs, fc.nat(), (input, seed) => {
+        expect(bytes(reconcile(shuffled(input, seed)))).toBe(bytes(reconcile(input)));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('is the merge of any partition', () => {
+    fc.assert(
+      fc.property(inputs, fc.integer({ min: 1, max: 6 }), fc.nat(), (input, count, seed) => {
+        const parts = partition(input, count).map(reconcile);
+        const turned = [...parts.slice(seed % count), ...parts.slice(0, seed % count)];
+        expect(bytes(mergeReconciliations(turned))).toBe(bytes(reconcile(input)));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('is the sum of its customers, one at a time', () => {
+    fc.assert(
+      fc.property(inputs, (input) => {
+        const whole = reconcile(input);
+        const customers = reconcileCustomers(input);
+        const cards = [];
+        let next = customers.next();
+        for (; !next.done; next = customers.next()) cards.push(...next.value.cards);
+        expect(bytes(cards)).toBe(bytes(whole.cards));
+        expect(bytes({ ...next.value, cards, suppressed: [], outOfScope: [] })).toBe(
+          bytes({ ...whole, suppressed: [], outOfScope: [] }),
+        );
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+/** A change, made of the rows of another random input. */
+const changes = fc.array(
+  fc.record({
+    kind: fc.constantFrom('customer', 'gone', 'vendor', 'mapping', 'counts'),
+    from: inputs,
+    mapping: mappings,
+    at: fc.nat(),
+  }),
+  { minLength: 1, maxLength: 4 },
+);
+
+describe('incremental', () => {
+  it('is at every step what a run from scratch gives', () => {
+    fc.assert(
+      fc.property(inputs, changes, (input, list) => {
+        const live = createIncremental(input);
+        for (const { kind, from, mapping, at } of list) {
+          const all = ['c1', 'c2', 'c/3', 'c%4', 'Ç5'];
+          const customerId = all[at % all.length] ?? 'c1';
+          const own = <T extends { customerId: string }>(rows: readonly T[]) =>
+            rows.filter((row) => row.customerId === customerId);
+          const vendor = from.vendors[at % Math.max(1, from.vendors.length)];
+          if (kind === 'customer') {
+            live.replaceCustomer({
+              customerId,
+              customer: from.psa.customers.find(({ id }) => id === customerId) ?? null,
+              contracts: own(from.psa.contracts),
+              lines: own(from.psa.lines),
+            });
+          } else if (kind === 'gone') {
+            live.replaceCustomer({ customerId, customer: null, contracts: [], lines: [] });
+          } else if (kind === 'mapping') live.replaceMapping(mapping);
+          else if (vendor && kind === 'vendor') live.replaceVendor(vendor);
+          else if (vendor && input.vendors.some(({ source }) => source === vendor.source)) {
+            const accountId = `a${(at % 5) + 1}`;
+            live.replaceCounts(
+              vendor.source,
+              accountId,
+              vendor.counts.filter((count) => count.accountId === accountId),
+            );
+          }
+          const scratch = reconcile(live.input());
+          expect(bytes(live.value())).toBe(bytes(scratch));
+          expect(live.summary()).toEqual(scratch.summary);
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
+function conserve(input: ReconcileInput, result: Reconciliation): void {
+  // Every line is on exactly one card, or out of scope.
+  const onCards = result.cards.flatMap((card) => card.psa?.lines.map(({ lineId }) => lineId) ?? []);
+  const out = result.outOfScope.map(({ lineId }) => lineId);
+  expect([...onCards, ...out].sort()).toEqual(input.psa.lines.map(({ id }) => id).sort());
+  // Every count is on a card, in `unmapped` or in `suppressed`.
+  const seen = new Set<string>();
+  for (const { vendor } of result.cards) {
+    if (vendor.state !== 'not-connected') for (const part of vendor.contributions) seen.add(key(part));
+  }
+  for (const { contributions } of result.suppressed) for (const part of contributions) seen.add(key(part));
+  const listed = new Set<string>();
+  for (const card of result.cards) {
+    for (const { vendor, metric } of card.observed) listed.add(bytes([card.customer.id, vendor, metric]));
+  }
+  const customers = new Map(
+    input.mapping.accounts.map((link) => [bytes([link.vendor, link.accountId]), link.customerId]),
+  );
+  for (const { vendor, accountId, counts } of result.unmapped.accounts) {
+    for (const { skuId, metric } of counts) listed.add(bytes([vendor, accountId, skuId, metric]));
+  }
+  for (const { vendor, skuId, counts } of result.unmapped.skus) {
+    for (const { metric } of counts) listed.add(bytes([vendor, skuId, metric]));
+  }
+  const problems = new Set(
+    result.problems.map(({ ids }) => bytes([ids?.vendor, ids?.accountId, ids?.skuId, ids?.metric, ids?.ref])),
+  );
+  for (const { source, counts } of input.vendors) {
+    for (const { accountId, skuId, metric, ref, status } of counts) {
+      const customer = customers.get(bytes([source, accountId]));
+      const found =
+        seen.has(key({ vendor: source, accountId, skuId, metric, ref })) ||
+        listed.has(bytes([source, accountId, skuId, metric])) ||
+        listed.has(bytes([source, skuId, metric])) ||
+        // Beside the compared metric: summed under `observed`, or with the reason the whole was suppressed.
+        listed.has(bytes([customer, source, metric])) ||
+        result.suppressed.some((entry) => entry.customerId === customer) ||
+        problems.has(bytes([source, accountId, skuId, metric, ref])) ||
+        status === 'ended';
+      if (!found) throw new Error(`vanished: ${bytes({ source, accountId, skuId, metric, ref })}`);
+    }
+  }
+}
+
+function key(part: {
+  vendor: string;
+  accountId: string | null;
+  skuId: string;
+  metric: string;
+  ref?: string | undefined;
+}): string {
+  return bytes([part.vendor, part.accountId, part.skuId, part.metric, part.ref]);
+}
+
+describe('conservation', () => {
+  it('loses no line and no count', () => {
+    fc.assert(
+      fc.property(inputs, (input) => {
+        conserve(input, reconcile(input));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('makes parts that sum to the whole, and numbers that follow from their rows', () => {
+    fc.assert(
+      fc.property(inputs, (input) => {
+        for (const card of reconcile(input).cards) {
+          if (card.psa) expect(card.psa.units).toBe(addUnits(card.psa.lines.map((line) => line.units)));
+          if (card.vendor.state !== 'counted') {
+            expect([card.kind, card.variance, card.proposal.status]).toEqual(['no-count', null, 'none']);
+            continue;
+          }
+          const { contributions, counted, trace, units } = card.vendor;
+          expect(counted).toBe(addUnits(contributions.map((part) => part.units ?? 0)));
+          expect(trace[0]).toEqual({ rule: 'sum', from: 0, to: counted });
+          expect(trace.at(-1)?.to).toBe(units);
+          for (const [i, step] of trace.entries()) if (i > 0) expect(step.from).toBe(trace[i - 1]?.to);
+          expect(toScaled(card.variance ?? 0)).toBe(toScaled(units) - toScaled(card.psa?.units ?? 0));
+          if (card.proposal.status === 'ready') {
+            const to = new Map(card.proposal.lines.map((change) => [change.lineId, change.to]));
+            expect(addUnits((card.psa?.lines ?? []).map((line) => to.get(line.lineId) ?? line.units))).toBe(
+              units,
+            );
+            if (input.psa.precision === 'integer')
+              expect([...to.values()].every(Number.isInteger)).toBe(true);
+          }
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('gives every card an id of its own', () => {
+    fc.assert(
+      fc.property(inputs, (input) => {
+        const ids = reconcile(input).cards.map(({ id }) => id);
+        expect(new Set(ids).size).toBe(ids.length);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('makes no number of a vendor that failed', () => {
+    fc.assert(
+      fc.property(inputs, (input) => {
+        const vendors = input.vendors.map((vendor) => ({
+          ...vendor,
+          receipt: { ...vendor.receipt, complete: false, incompleteAccounts: [] },
+        }));
+        const { cards } = reconcile({ ...input, vendors });
+        expect(cards.filter((card) => card.kind !== 'no-count')).toEqual([]);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
