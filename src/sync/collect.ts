@@ -1,10 +1,11 @@
 import type { Problem } from '../model/errors.ts';
 import { compareStrings, stableJson } from '../model/order.ts';
+import { isUnits } from '../model/units.ts';
 
 /** The rows of one kind, each key once, in the one order however they came. */
 export interface Collected<T> {
+  /** How many were handed in. */
   add(rows: readonly T[] | undefined): number;
-  readonly size: number;
   /** By key, so that a snapshot's bytes depend on what was read and not on when. */
   sorted(): readonly T[];
 }
@@ -13,16 +14,22 @@ export interface Collected<T> {
  * Collects rows of one kind. The same row twice is one row (two lists may overlap). Two different rows of one
  * key: the one that sorts first is kept, and a problem says so.
  */
-export function collect<T>(
+export function collect<T extends object>(
   kind: string,
   keyOf: (row: T) => string,
-  report: (problem: Problem) => void,
+  report: (problem: Problem, row: T) => void,
 ): Collected<T> {
   const rows = new Map<string, T>();
+  const fault = (code: string, message: string, row: T): void =>
+    report({ code, message, severity: 'error', ids: { [`${kind}Id`]: keyOf(row) } }, row);
   return {
     add(added) {
       for (const row of added ?? []) {
         const key = keyOf(row);
+        if ('units' in row && !isUnits(row.units)) {
+          fault('bad-units', `the ${kind} ${key} has a quantity that is none (negative, or no number).`, row);
+          continue;
+        }
         const before = rows.get(key);
         if (before === undefined) {
           rows.set(key, row);
@@ -31,17 +38,9 @@ export function collect<T>(
         const [mine, other] = [stableJson(before), stableJson(row)];
         if (mine === other) continue;
         if (compareStrings(other, mine) < 0) rows.set(key, row);
-        report({
-          code: 'duplicate-id',
-          message: `two different rows have the ${kind} id ${key}; one was kept. Check the ${kind} in the system.`,
-          severity: 'error',
-          ids: { [`${kind}Id`]: key },
-        });
+        fault('duplicate-id', `two different rows have the ${kind} id ${key}; check it in the system.`, row);
       }
       return added?.length ?? 0;
-    },
-    get size() {
-      return rows.size;
     },
     sorted: () => [...rows].sort(([a], [b]) => compareStrings(a, b)).map(([, row]) => row),
   };

@@ -1,6 +1,6 @@
 import type { CallContext, PsaConnector, VendorConnector } from '../connector/spec.ts';
 import { type Problem, TrueupError } from '../model/errors.ts';
-import { compareStrings, stableJson } from '../model/order.ts';
+import { compareStrings, sortedUnique, stableJson } from '../model/order.ts';
 import type { Contract, ContractLine, Customer, PsaSnapshot, Service } from '../model/psa.ts';
 import type { Receipt } from '../model/snapshot.ts';
 import type { VendorAccount, VendorCount, VendorSku, VendorSnapshot } from '../model/vendor.ts';
@@ -37,11 +37,11 @@ export interface PullOptions {
  */
 export async function pullPsa(connector: PsaConnector, options: PullOptions = {}): Promise<PsaSnapshot> {
   const run = begin(connector.id, options);
-  const customers = collect<Customer>('customer', ownId, run.report);
-  const services = collect<Service>('service', ownId, run.report);
-  const contracts = collect<Contract>('contract', ownId, run.report);
-  const lines = collect<ContractLine>('line', ownId, run.report);
-  const receipt = await drain(connector.pull(run.context), run, (page) => {
+  const customers = collect<Customer>('customer', ownId, (problem) => run.report(problem));
+  const services = collect<Service>('service', ownId, (problem) => run.report(problem));
+  const contracts = collect<Contract>('contract', ownId, (problem) => run.report(problem));
+  const lines = collect<ContractLine>('line', ownId, (problem, line) => run.report(problem, line.contractId));
+  const receipt = await drain(connector.pull(run.context), run, 'incompleteContracts', (page) => {
     return (
       customers.add(page.customers) +
       services.add(page.services) +
@@ -75,10 +75,12 @@ export async function pullVendor(
   options: PullOptions = {},
 ): Promise<VendorSnapshot> {
   const run = begin(connector.id, options);
-  const accounts = collect<VendorAccount>('account', ownId, run.report);
-  const skus = collect<VendorSku>('sku', ownId, run.report);
-  const counts = collect<VendorCount>('count', countKey, run.report);
-  const receipt = await drain(connector.pull(run.context), run, (page) => {
+  const accounts = collect<VendorAccount>('account', ownId, (problem) => run.report(problem));
+  const skus = collect<VendorSku>('sku', ownId, (problem) => run.report(problem));
+  const counts = collect<VendorCount>('count', countKey, (problem, count) =>
+    run.report(problem, count.accountId),
+  );
+  const receipt = await drain(connector.pull(run.context), run, 'incompleteAccounts', (page) => {
     return accounts.add(page.accounts) + skus.add(page.skus) + counts.add(page.counts);
   });
   return {
@@ -181,12 +183,15 @@ interface Run {
   readonly context: CallContext;
   readonly onProgress: PullOptions['onProgress'];
   readonly problems: Problem[];
-  readonly report: (problem: Problem) => void;
+  /** Ids of accounts or contracts whose quantities cannot be trusted. */
+  readonly incomplete: string[];
+  readonly report: (problem: Problem, incomplete?: string) => void;
 }
 
 function begin(connector: string, options: PullOptions): Run {
   const runtime = createRuntime(options.runtime);
   const problems: Problem[] = [];
+  const incomplete: string[] = [];
   return {
     source: options.source ?? connector,
     takenAt: runtime.now(),
@@ -197,7 +202,11 @@ function begin(connector: string, options: PullOptions): Run {
     },
     onProgress: options.onProgress,
     problems,
-    report: (problem) => problems.push(problem),
+    incomplete,
+    report: (problem, id) => {
+      problems.push(problem);
+      if (id !== undefined) incomplete.push(id);
+    },
   };
 }
 
@@ -205,6 +214,7 @@ function begin(connector: string, options: PullOptions): Run {
 async function drain<P extends { readonly resource: string; readonly total?: number }>(
   pages: AsyncGenerator<P, Receipt>,
   run: Run,
+  parents: 'incompleteAccounts' | 'incompleteContracts',
   add: (page: P) => number,
 ): Promise<Receipt> {
   const rows = new Map<string, number>();
@@ -213,8 +223,7 @@ async function drain<P extends { readonly resource: string; readonly total?: num
       throwIfAborted(run.context.signal);
       const next = await pages.next();
       if (next.done) {
-        const problems = [...next.value.problems, ...run.problems].sort(byProblem);
-        return { ...next.value, problems };
+        return wholeReceipt(next.value, run, parents);
       }
       const page = next.value;
       const sum = (rows.get(page.resource) ?? 0) + add(page);
@@ -230,6 +239,20 @@ async function drain<P extends { readonly resource: string; readonly total?: num
     // An abort or a throwing `onProgress` ends what is under way.
     await pages.return(undefined as never);
   }
+}
+
+/** The connector's receipt with what putting the pages together brought to light. */
+function wholeReceipt(
+  receipt: Receipt,
+  run: Run,
+  parents: 'incompleteAccounts' | 'incompleteContracts',
+): Receipt {
+  const problems = [...receipt.problems, ...run.problems].sort(byProblem);
+  if (run.incomplete.length === 0) return { ...receipt, problems };
+  const ids = sortedUnique([...(receipt[parents] ?? []), ...run.incomplete]);
+  // A receipt that is incomplete as a whole stays so: naming a few would say that the rest counts.
+  const whole = receipt.complete || receipt[parents] !== undefined;
+  return { ...receipt, complete: false, problems, ...(whole && { [parents]: ids }) };
 }
 
 function ownId(row: { readonly id: string }): string {
