@@ -214,6 +214,7 @@ export function handConnector(options: HandOptions, flaw?: Flaw): VendorConnecto
           id: String(row.id),
           name: String(row.name),
           active: row.status === 'Active',
+          ...(row.externalId ? { externalIds: { psa: String(row.externalId) } } : {}),
         })),
       };
     }

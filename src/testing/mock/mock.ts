@@ -1,3 +1,4 @@
+import type { ContractLine } from '../../model/psa.ts';
 import { createFaultDesk } from '../faults/control.ts';
 import type { Fault, FaultTools } from '../faults/types.ts';
 import { createRandom } from '../random.ts';
@@ -146,15 +147,33 @@ function arranged(world: World, options: MockOptions): World {
 
 function createKit(slug: string, state: MockState, secrets: Set<string>): MockKit {
   const random = createRandom(`tokens-${slug}`);
+  const linesOf = lineIndex(state.lines);
   const base64 = (text: string): string => btoa(text);
   return {
     state,
+    linesOf,
     base64,
     token: (prefix = 'tok') => {
       const token = `${prefix}_${random.uuid().replaceAll('-', '')}`;
       secrets.add(token);
       return token;
     },
+  };
+}
+
+/** Lines by contract, worked out anew after a change: reading is what mocks do nearly all the time. */
+function lineIndex(lines: Map<string, ContractLine>): MockKit['linesOf'] {
+  let index: Map<string, ContractLine[]> | null = null;
+  for (const method of ['set', 'delete'] as const) {
+    const real = lines[method].bind(lines) as (...args: unknown[]) => never;
+    lines[method] = (...args: unknown[]) => {
+      index = null;
+      return real(...args);
+    };
+  }
+  return (contractId) => {
+    index ??= Map.groupBy(lines.values(), (line) => line.contractId);
+    return index.get(contractId) ?? [];
   };
 }
 

@@ -157,6 +157,8 @@ export interface MockDefinition<Options = unknown> {
 /** What a mock gets from the kit. */
 export interface MockKit {
   readonly state: MockState;
+  /** The lines of a contract as they are now. */
+  readonly linesOf: (contractId: string) => ContractLine[];
   /** A token to give out; it is added to the secrets. */
   readonly token: (prefix?: string) => string;
   /** Base64 of ASCII text, as HTTP Basic wants it. */

@@ -54,8 +54,21 @@ export function companyRow(customer: Customer): Record<string, unknown> {
   };
 }
 
-export function agreementRow(world: World, contract: Contract): Record<string, unknown> {
-  const customer = world.psa.customers.find((one) => one.id === contract.customerId);
+/** The world's rows by id: a mock of thousands of agreements is asked for each of them. */
+export interface Lookup {
+  readonly customers: ReadonlyMap<string, Customer>;
+  readonly services: ReadonlyMap<string, Service>;
+  readonly contracts: ReadonlyMap<string, Contract>;
+}
+
+export function lookup({ psa }: World): Lookup {
+  const byId = <T extends { readonly id: string }>(rows: readonly T[]): Map<string, T> =>
+    new Map(rows.map((row) => [row.id, row]));
+  return { customers: byId(psa.customers), services: byId(psa.services), contracts: byId(psa.contracts) };
+}
+
+export function agreementRow(known: Lookup, contract: Contract): Record<string, unknown> {
+  const customer = known.customers.get(contract.customerId);
   const company = {
     id: Number(contract.customerId),
     identifier: (customer?.name ?? '').replace(/[^A-Za-z0-9]/g, '').slice(0, 25),
@@ -97,9 +110,9 @@ export function agreementRow(world: World, contract: Contract): Record<string, u
   };
 }
 
-export function additionRow(world: World, line: ContractLine, updated: string): Record<string, unknown> {
-  const service = world.psa.services.find((one) => one.id === line.serviceId);
-  const contract = world.psa.contracts.find((one) => one.id === line.contractId);
+export function additionRow(known: Lookup, line: ContractLine, updated: string): Record<string, unknown> {
+  const service = known.services.get(line.serviceId);
+  const contract = known.contracts.get(line.contractId);
   const included = line.native?.included ?? 0;
   const price = line.unitPrice === undefined ? null : Number(line.unitPrice);
   const cost = line.unitCost === undefined ? null : Number(line.unitCost);

@@ -4,7 +4,7 @@ import type { MockCall, MockDefinition, MockFailure, MockKit, MockReply, MockSer
 import type { World } from '../world/types.ts';
 import { parseConditions } from './connectwise-conditions.ts';
 import { fail } from './connectwise-errors.ts';
-import { additionRow, agreementRow, catalogRow, companyRow } from './connectwise-rows.ts';
+import { additionRow, agreementRow, catalogRow, companyRow, lookup } from './connectwise-rows.ts';
 import { create, patch } from './connectwise-writes.ts';
 
 /** Credentials the mock takes. */
@@ -59,14 +59,14 @@ export const connectwiseMock: MockDefinition<ConnectwiseMockOptions> = {
 };
 
 function start(world: World, kit: MockKit): MockServer {
+  const known = lookup(world);
   const updated = new Map<string, string>();
   const rowOf = (line: ContractLine): Record<string, unknown> =>
-    additionRow(world, line, updated.get(line.id) ?? '2026-10-31T22:14:00Z');
+    additionRow(known, line, updated.get(line.id) ?? '2026-10-31T22:14:00Z');
   const companies = world.psa.customers.map(companyRow);
-  const agreements = world.psa.contracts.map((contract) => agreementRow(world, contract));
+  const agreements = world.psa.contracts.map((contract) => agreementRow(known, contract));
   const catalog = world.psa.services.map(catalogRow);
-  const additions = (agreementId: string): Record<string, unknown>[] =>
-    [...kit.state.lines.values()].filter((line) => line.contractId === agreementId).map(rowOf);
+  const additions = (agreementId: string): Record<string, unknown>[] => kit.linesOf(agreementId).map(rowOf);
   let lastId = Math.max(0, ...world.psa.lines.map((line) => Number(line.id))) + 5000;
 
   const base = '/:codebase/apis/3.0';

@@ -37,6 +37,7 @@ const BACKUP = '33333333-aaaa-4bbb-8ccc-000000000004';
 export const pax8Profile: VendorProfile = {
   slug: 'pax8',
   accountIds: 'uuid',
+  externalIds: true,
   products: [
     {
       service: { name: 'Microsoft 365 Business Premium', code: 'M365-BP', price: '28.5', cost: '18.9' },

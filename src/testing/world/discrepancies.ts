@@ -11,9 +11,10 @@ import type { Discrepancy } from './types.ts';
  * @throws {RangeError} when strict, and no customer is left for one
  */
 export function putDiscrepancies(draft: Draft, wanted: readonly Discrepancy[], strict: boolean): void {
+  const order = draft.random.fork('order').shuffle(draft.holdings);
   for (const discrepancy of [...wanted].sort((a, b) => Number(b in rulePuts) - Number(a in rulePuts))) {
     const put = { ...plainPuts, ...pastPuts, ...rulePuts }[discrepancy];
-    const done = put !== undefined && putOne(draft, discrepancy, put);
+    const done = put !== undefined && putOne(draft, order, discrepancy, put);
     if (strict && !done) {
       throw new RangeError(
         `no customer is left for the discrepancy ${discrepancy}; ask for more customers or other vendors`,
@@ -22,11 +23,15 @@ export function putDiscrepancies(draft: Draft, wanted: readonly Discrepancy[], s
   }
 }
 
-/** Tries holdings in a fixed order until one suits. */
-function putOne(draft: Draft, discrepancy: Discrepancy, put: Put): boolean {
-  const order = draft.random.fork(`${discrepancy}-${draft.truth.length}`).shuffle(draft.holdings);
+/** Tries holdings from a place of its own, in a fixed order, until one suits. */
+function putOne(draft: Draft, order: readonly Holding[], discrepancy: Discrepancy, put: Put): boolean {
   const free = freeOf(draft);
-  return order.some((holding) => holding.units > 3 && free(holding) && put(draft, holding));
+  const from = draft.random.fork(`${discrepancy}-${draft.truth.length}`).int(0, order.length);
+  for (let n = 0; n < order.length; n++) {
+    const holding = order[(from + n) % order.length];
+    if (holding && holding.units > 3 && free(holding) && put(draft, holding)) return true;
+  }
+  return false;
 }
 
 /** One discrepancy a customer; those of a whole rule take only that rule. */

@@ -131,7 +131,9 @@ function addVendor(draft: Draft, profile: VendorProfile): void {
     return { product, serviceId, ruleId };
   });
   let number = 100;
+  const contracts = new Map(draft.contracts.map((one) => [one.customerId, one.id]));
   for (const customer of draft.customers) {
+    const contractId = contracts.get(customer.id) ?? '';
     const held = services.filter(({ product }) => random.chance(product.share));
     if (held.length === 0) continue;
     const sites = profile.sites !== false && random.chance(0.08) ? 2 : 1;
@@ -139,12 +141,19 @@ function addVendor(draft: Draft, profile: VendorProfile): void {
       number += random.int(1, 9);
       const accountId = profile.accountIds === 'uuid' ? random.uuid() : String(number);
       const name = driftedName(random, customer.name) + (site === 0 ? '' : ' - Branch');
-      vendor.accounts.push({ id: accountId, name, active: true });
+      const known = profile.externalIds === true && random.chance(0.3);
+      vendor.accounts.push({
+        id: accountId,
+        name,
+        active: true,
+        ...(known ? { externalIds: { psa: customer.id } } : {}),
+      });
       draft.links.push({ vendor: profile.slug, accountId, customerId: customer.id, linkedName: name });
       return accountId;
     });
     for (const { product, serviceId, ruleId } of held) {
-      hold(draft, random, vendor, { customerId: customer.id, accountIds, product, serviceId, ruleId });
+      const customerId = customer.id;
+      hold(draft, random, vendor, { customerId, contractId, accountIds, product, serviceId, ruleId });
     }
   }
   vendor.accounts.push({
@@ -167,13 +176,12 @@ function hold(
   draft: Draft,
   random: Random,
   vendor: Draft['vendors'][number],
-  what: Pick<Holding, 'customerId' | 'accountIds' | 'product' | 'serviceId' | 'ruleId'>,
+  what: Pick<Holding, 'customerId' | 'contractId' | 'accountIds' | 'product' | 'serviceId' | 'ruleId'>,
 ): void {
   const { product } = what;
-  const contract = draft.contracts.find((one) => one.customerId === what.customerId);
   const variants = product.skus.filter((sku) => sku.mapped);
   const sku = variants[random.chance(0.8) ? 0 : variants.length - 1];
-  if (!contract || !sku) return;
+  if (!sku) return;
   const scale = 10 ** (product.units.decimals ?? 0);
   let units = 0;
   for (const accountId of what.accountIds) {
@@ -182,11 +190,10 @@ function hold(
     vendor.counts.push(...countsOf(random, product, sku, accountId, part));
   }
   const parts = units >= 4 && Number.isInteger(units) && random.chance(0.05) ? [units - 2, 2] : [units];
-  const lineIds = parts.map((part) => addLine(draft, product, what, contract.id, part));
+  const lineIds = parts.map((part) => addLine(draft, product, what, what.contractId, part));
   draft.holdings.push({
     ...what,
     vendor: vendor.slug,
-    contractId: contract.id,
     skuId: sku.id,
     lineIds,
     units,
@@ -244,8 +251,10 @@ export function addLine(
 /** What every PSA also holds and no reconciliation may trip over: history, dead contracts, old customers. */
 function addNoise(draft: Draft): void {
   const random = draft.random.fork('noise');
+  const lines = new Map(draft.lines.map((line) => [line.id, line]));
+  const firstLines = new Map(draft.lines.map((line) => [line.customerId, line]));
   for (const [n, holding] of draft.holdings.entries()) {
-    const line = draft.lines.find((one) => one.id === holding.lineIds[0]);
+    const line = lines.get(holding.lineIds[0] ?? '');
     // A line that was ended and started again with another quantity: history, not a second line.
     if (line && n % 9 === 4) {
       draft.lines.push({
@@ -258,7 +267,7 @@ function addNoise(draft: Draft): void {
     }
   }
   for (const [n, customer] of [...draft.customers].entries()) {
-    const line = draft.lines.find((one) => one.customerId === customer.id);
+    const line = firstLines.get(customer.id);
     if (!line || n % 6 !== 3) continue;
     const contract = {
       id: draft.nextId(),

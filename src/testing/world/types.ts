@@ -141,5 +141,7 @@ export interface VendorProfile {
   readonly accountIds: 'integer' | 'uuid';
   /** Whether one company may have several accounts. Default true. */
   readonly sites?: boolean;
+  /** Whether an account may carry the PSA's id of the company. Default false. */
+  readonly externalIds?: boolean;
   readonly products: readonly ProfileProduct[];
 }
