@@ -1,0 +1,62 @@
+import { type CauseModule, type Draft, psaUnits, vendorUnits } from '../case.ts';
+
+/** The vendor's numbers are old, were not read to the end, or are not there at all. */
+export const staleVendor: CauseModule = {
+  cause: 'stale-vendor',
+  meaning: 'The vendor was pulled before seats changed, or was not pulled to the end.',
+  look: 'The vendor snapshot is older than the policy allows, is incomplete, or was not given.',
+  fix: 'Run a quick sync of that vendor and reconcile again.',
+  find(kase) {
+    const { card, contributions, previous, evidence, rule } = kase;
+    const draft = (vendor: string, prior: number, state: string, message: string): Draft => ({
+      prior,
+      fix: { kind: 'sync-vendor', vendor },
+      subject: `vendor ${vendor}`,
+      evidence: { vendor, state, takenAt: evidence.vendors.get(vendor)?.takenAt ?? null },
+      test: 'none',
+      sure: false,
+      message,
+    });
+    if (card.vendor.state === 'not-connected') {
+      return card.vendor.vendors.map((vendor) =>
+        draft(
+          vendor,
+          0.9,
+          'not-connected',
+          `No snapshot of ${vendor} was given, so there is nothing to compare with.`,
+        ),
+      );
+    }
+    if (card.vendor.state === 'no-count' && card.vendor.reason === 'source-incomplete') {
+      const failed = contributions.filter((part) => part.reason === 'source-incomplete');
+      const vendors = new Set((failed.length > 0 ? failed : contributions).map((part) => part.vendor));
+      return [...vendors].map((vendor) =>
+        draft(
+          vendor,
+          0.92,
+          'incomplete',
+          `${vendor} was not read to the end, so its count cannot be trusted.`,
+        ),
+      );
+    }
+    if (!card.conditions.includes('stale-vendor')) return [];
+    const vendors = new Set([
+      ...contributions.map((part) => part.vendor),
+      ...(rule?.skus ?? []).map((sku) => sku.vendor),
+    ]);
+    const agreed = previous !== undefined && previous.vendor === previous.psa;
+    const moved = agreed && previous.psa !== psaUnits(kase) && previous.vendor === vendorUnits(kase);
+    const stale = evidence.input.reconciliation.sources.filter(
+      (source) => source.kind === 'vendor' && source.stale && vendors.has(source.source),
+    );
+    return stale.map(({ source, takenAt }) =>
+      draft(
+        source,
+        moved ? 0.72 : 0.57,
+        'stale',
+        `${source} was last pulled at ${takenAt}, which is too old.` +
+          (moved ? ' The PSA quantity changed since the last period and the vendor count did not.' : ''),
+      ),
+    );
+  },
+};

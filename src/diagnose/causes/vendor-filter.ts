@@ -1,0 +1,52 @@
+import { type CauseModule, type Draft, unitsText } from '../case.ts';
+import type { VendorFilterFact } from '../types.ts';
+
+/** The vendor leaves something out of its count, or counts something else. */
+export const vendorFilter: CauseModule = {
+  cause: 'vendor-filter',
+  meaning:
+    'The vendor’s API filters its count: inactive users, devices not seen lately, assigned rather than active seats.',
+  look: 'The connector knows such a filter and the difference goes its way; or another number of the same vendor equals the billed units.',
+  fix: 'Check the vendor’s setting, or compare the number you bill.',
+  find(kase) {
+    const { rule, card, evidence } = kase;
+    if (!rule || card.vendor.state !== 'counted') return [];
+    const drafts: Draft[] = [];
+    const vendors = [...new Set(card.vendor.contributions.map((part) => part.vendor))];
+    const facts = (vendor: string): readonly VendorFilterFact[] =>
+      evidence
+        .filters(vendor)
+        .filter(({ direction }) => direction === 'either' || (direction === 'fewer') === kase.gap < 0);
+    const compared = new Set(card.vendor.contributions.map((part) => part.metric));
+    for (const { vendor, metric } of card.observed) {
+      if (compared.has(metric) || vendors.length !== 1) continue;
+      const known = facts(vendor).map((fact) => fact.id);
+      drafts.push({
+        prior: known.length > 0 ? 0.6 : 0.45,
+        fix: { kind: 'set-metric', ruleId: rule.id, metric },
+        subject: `metric ${metric}`,
+        evidence: { vendor, metric, compared: [...compared], filterIds: known },
+        test: 'units',
+        sure: true,
+        breaks: evidence.use(rule.id).agreeingByMetric,
+        message: `${vendor} also reports '${metric}'; compared with that number, ${unitsText(kase.gap)} are explained.`,
+      });
+    }
+    for (const vendor of vendors) {
+      const known = facts(vendor);
+      const [first] = known;
+      if (!first) continue;
+      const exact = known.some((fact) => fact.direction !== 'either');
+      drafts.push({
+        prior: exact ? 0.45 : 0.38,
+        fix: { kind: 'check-vendor-setting', vendor, filterIds: known.map((fact) => fact.id) },
+        subject: `filter ${vendor}`,
+        evidence: { vendor, filterIds: known.map((fact) => fact.id) },
+        test: 'none',
+        sure: false,
+        message: known.map((fact) => fact.effect).join(' '),
+      });
+    }
+    return drafts;
+  },
+};

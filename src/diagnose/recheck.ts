@@ -1,0 +1,157 @@
+import type { Card } from '../model/card.ts';
+import type { PlainDate } from '../model/dates.ts';
+import type { Mapping, ServiceRule } from '../model/mapping.ts';
+import type { PsaSnapshot } from '../model/psa.ts';
+import { subtractUnits } from '../model/units.ts';
+import type { VendorSnapshot } from '../model/vendor.ts';
+import { reconcile } from '../reconcile/index.ts';
+import { type AccountRows, type CustomerRows, type Evidence, pairKey } from './evidence.ts';
+import { applyFix } from './fix.ts';
+import { putInScope } from './scope-fix.ts';
+import type { Fix, OpenCard } from './types.ts';
+
+/** What a card would be with fixes applied. */
+export interface Recheck {
+  /** Vendor − PSA units left; 0: the card agrees. `null`: no card, or no count. */
+  readonly gap: number | null;
+  /** The card agrees, and no card of the customer that agreed before is disturbed. */
+  readonly agrees: boolean;
+}
+
+/** One customer's rows as snapshots: the kernel needs no more. */
+interface Slice {
+  readonly psa: PsaSnapshot;
+  readonly mapping: Mapping;
+  readonly accounts: readonly AccountRows[];
+  readonly before: readonly Card[];
+}
+
+/** How far apart the two sides are. A missing count leaves all billed units unexplained. */
+export function gapOf(card: Card): number {
+  if (card.variance !== null) return card.variance;
+  return subtractUnits(0, card.psa?.units ?? 0);
+}
+
+/** Tries fixes on one customer's rows by reconciling them again. */
+export type Tryout = (card: OpenCard, fixes: readonly Fix[]) => Recheck | null;
+
+/** Makes a {@link Tryout}. Customers are cut out of the input once each. */
+export function openTryout(evidence: Evidence): Tryout {
+  const slices = new Map<string, Slice | null>();
+  const sliceOf = (customerId: string): Slice | null => {
+    const known = slices.get(customerId);
+    if (known !== undefined) return known;
+    const rows = evidence.customers.get(customerId);
+    const slice = rows ? cut(evidence, rows) : null;
+    slices.set(customerId, slice);
+    return slice;
+  };
+  return (card, fixes) => {
+    const slice = sliceOf(card.customer.id);
+    if (slice === null) return null;
+    const before = slice.before.find((each) => each.id === card.id);
+    // A slice that does not show the card as it is proves nothing.
+    if (before?.kind !== card.kind || before.variance !== card.variance) return null;
+    const after = run(evidence, slice, fixes);
+    const mine = after.filter((each) => each.id === card.id);
+    const about =
+      mine.length > 0
+        ? mine
+        : after.filter((each) =>
+            each.services.some(({ id }) => card.services.some((other) => other.id === id)),
+          );
+    if (about.length === 0 || about.some((each) => each.variance === null))
+      return { gap: null, agrees: false };
+    const now = new Map(after.map((each) => [each.id, each.kind]));
+    const disturbed = slice.before.some(
+      (each) => each.kind === 'no-change' && now.has(each.id) && now.get(each.id) !== 'no-change',
+    );
+    const gap = about.reduce((sum, each) => subtractUnits(sum, -(each.variance ?? 0)), 0);
+    return { gap, agrees: !disturbed && about.every((each) => each.kind === 'no-change') };
+  };
+}
+
+function cut(evidence: Evidence, rows: CustomerRows): Slice {
+  const { psa, mapping } = evidence.input;
+  const accounts = rows.links.flatMap(
+    (link) => evidence.accounts.get(pairKey(link.vendor, link.accountId)) ?? [],
+  );
+  const rules = new Set<ServiceRule>();
+  const services = new Set<string>();
+  const add = (rule: ServiceRule | undefined): void => {
+    if (rule) rules.add(rule);
+  };
+  for (const { serviceId } of rows.lines) {
+    services.add(serviceId);
+    add(evidence.ruleOfService.get(serviceId));
+  }
+  for (const { vendor, counts } of accounts) {
+    for (const { skuId } of counts) add(evidence.ruleOfSku.get(pairKey(vendor, skuId)));
+  }
+  for (const rule of rules) for (const id of rule.serviceIds) services.add(id);
+  const { excluded, newRevenueOff } = mapping;
+  const mine = (ids: readonly string[] | undefined): readonly string[] =>
+    ids?.includes(rows.customer.id) ? [rows.customer.id] : [];
+  const slice = {
+    psa: {
+      ...psa,
+      customers: [rows.customer],
+      contracts: rows.contracts,
+      lines: rows.lines,
+      services: psa.services.filter((service) => services.has(service.id)),
+    },
+    mapping: {
+      specVersion: mapping.specVersion,
+      accounts: rows.links,
+      services: [...rules],
+      excluded: { ...excluded, customers: mine(excluded?.customers) },
+      newRevenueOff: { customers: mine(newRevenueOff?.customers) },
+    },
+    accounts,
+  };
+  return { ...slice, before: run(evidence, { ...slice, before: [] }, []) };
+}
+
+function run(evidence: Evidence, slice: Slice, fixes: readonly Fix[]): readonly Card[] {
+  const { asOf } = evidence.input.reconciliation;
+  let on: PlainDate = evidence.input.reconciliation.on;
+  let { psa, mapping } = slice;
+  const accounts = [...slice.accounts];
+  for (const fix of fixes) {
+    mapping = applyFix(mapping, fix);
+    if (fix.kind === 'reconcile-on') on = fix.date;
+    if (fix.kind === 'fix-contract') psa = putInScope(psa, fix);
+    if (fix.kind === 'link-account') {
+      const rows = evidence.accounts.get(pairKey(fix.vendor, fix.accountId));
+      if (rows) accounts.push(rows);
+    }
+  }
+  return reconcile({ psa, vendors: vendorSlices(evidence, accounts, mapping), mapping, asOf, on }).cards;
+}
+
+function vendorSlices(
+  evidence: Evidence,
+  accounts: readonly AccountRows[],
+  mapping: Mapping,
+): VendorSnapshot[] {
+  const wanted = new Map<string, Set<string>>();
+  const want = (vendor: string, skuId: string): void => {
+    const set = wanted.get(vendor);
+    if (set) set.add(skuId);
+    else wanted.set(vendor, new Set([skuId]));
+  };
+  for (const rule of mapping.services) for (const sku of rule.skus) want(sku.vendor, sku.skuId);
+  for (const { vendor, counts } of accounts) for (const { skuId } of counts) want(vendor, skuId);
+  return evidence.input.vendors.map((vendor) => {
+    const mine = accounts.filter((account) => account.vendor === vendor.source);
+    const skus = [...(wanted.get(vendor.source) ?? [])].flatMap(
+      (skuId) => evidence.skus.get(pairKey(vendor.source, skuId)) ?? [],
+    );
+    return {
+      ...vendor,
+      accounts: mine.map(({ row }) => row),
+      skus,
+      counts: mine.flatMap(({ counts }) => counts),
+    };
+  });
+}
