@@ -47,7 +47,9 @@ export function diagnose(
   return open.flatMap((card) => {
     const kase: Case | null = openCase(card, evidence);
     if (kase === null) return [];
-    const drafts = causes.flatMap(({ cause, find }) => find(kase).map((draft) => ({ cause, draft })));
+    const drafts = causes.flatMap(({ cause, find }, place) =>
+      find(kase).map((draft) => ({ cause, place, draft })),
+    );
     return rankDrafts(kase, drafts, tryout).slice(0, limit);
   });
 }

@@ -1,3 +1,4 @@
+import { compareStrings, stableJson } from '../model/order.ts';
 import { subtractUnits } from '../model/units.ts';
 import type { Case, Draft } from './case.ts';
 import type { Tryout } from './recheck.ts';
@@ -6,6 +7,8 @@ import type { Cause, Finding } from './types.ts';
 /** A draft with its cause. */
 export interface Proposed {
   readonly cause: Cause;
+  /** Its place in the list of causes. */
+  readonly place: number;
   readonly draft: Draft;
 }
 
@@ -14,8 +17,8 @@ interface Weighed extends Proposed {
   readonly units: number | null;
   /** The fix alone makes the card agree. */
   readonly agrees: boolean;
-  /** Its place among all drafts, for ties. */
-  readonly order: number;
+  /** Orders equal scores: the cause's place, the subject, the fix. */
+  readonly tie: string;
 }
 
 /** Another fix that also works and is nearly as likely: neither is certain. */
@@ -25,7 +28,7 @@ const PARTS = 4;
 
 /** Tries, scores and orders the drafts of one card. */
 export function rankDrafts(kase: Case, proposed: readonly Proposed[], tryout: Tryout): Finding[] {
-  const weighed = proposed.flatMap((each, order) => weigh(kase, each, order, tryout) ?? []);
+  const weighed = proposed.flatMap((each) => weigh(kase, each, tryout) ?? []);
   const best = onePerSubject(pairUp(kase, weighed, tryout));
   const exact = best.filter((each) => each.agrees && each.draft.test === 'units');
   return best.map((each, i): Finding => {
@@ -47,9 +50,10 @@ export function rankDrafts(kase: Case, proposed: readonly Proposed[], tryout: Tr
   });
 }
 
-function weigh(kase: Case, { cause, draft }: Proposed, order: number, tryout: Tryout): Weighed | null {
+function weigh(kase: Case, { cause, place, draft }: Proposed, tryout: Tryout): Weighed | null {
   const { prior, test } = draft;
-  const base = { cause, draft, order };
+  const tie = `${String(place).padStart(2, '0')} ${draft.subject} ${stableJson(draft.fix)}`;
+  const base = { cause, place, draft, tie };
   if (test === 'none') return { ...base, score: prior, units: draft.units ?? null, agrees: false };
   const result = tryout(kase.card, [draft.fix]);
   const agrees = result?.agrees ?? false;
@@ -88,7 +92,7 @@ function pairUp(kase: Case, weighed: readonly Weighed[], tryout: Tryout): Weighe
   return weighed.map((each) => ({ ...each, score: Math.max(each.score, raised.get(each) ?? 0) }));
 }
 
-const byScore = (a: Weighed, b: Weighed): number => b.score - a.score || a.order - b.order;
+const byScore = (a: Weighed, b: Weighed): number => b.score - a.score || compareStrings(a.tie, b.tie);
 
 function onePerSubject(weighed: readonly Weighed[]): Weighed[] {
   const seen = new Set<string>();
