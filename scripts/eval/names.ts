@@ -47,7 +47,7 @@ export interface Matching {
 }
 
 /** The simplest rule there is, to compare with: equal but for case, then the smallest edit distance. */
-export function baseline(label: string, { psa, vendor, truth }: Lists): Matching {
+function baseline(label: string, { psa, vendor, truth }: Lists): Matching {
   const start = performance.now();
   const byName = new Map(psa.map((name, i) => [name.toLowerCase(), i]));
   let links = 0;
@@ -94,7 +94,7 @@ function levenshtein(a: string, b: string): number {
 }
 
 /** What `suggestMapping` makes of the same lists. */
-export function matched(label: string, { psa, vendor, truth }: Lists): Matching {
+function matched(label: string, { psa, vendor, truth }: Lists): Matching {
   const start = performance.now();
   const { accounts } = suggestMapping({ psa: psaOf(psa), vendors: [vendorOf(vendor)] });
   const milliseconds = performance.now() - start;
@@ -148,7 +148,7 @@ const read = (file: string): Row[] => parse(readFileSync(file, 'utf8'), { column
  * Rows labelled `true` for screening that are two customers for billing: another fund or series number,
  * another branch, or one letter of the brand. Found by rule, so that other rows of the same kind are found too.
  */
-export function relabel(row: Row): string | null {
+function relabel(row: Row): string | null {
   if (row.is_match !== 'true') return null;
   const a = bare(row.name1 ?? '');
   const b = bare(row.name2 ?? '');

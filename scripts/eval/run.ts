@@ -24,7 +24,7 @@ const tally = (label: string): Tally => ({
   instead: new Map(),
 });
 
-export const sizes = [12, 60, 240] as const;
+const sizes = [12, 60, 240] as const;
 
 function count(into: Tally, seed: string, size: number, put: readonly Fault[], history: boolean): void {
   const outcome = trial(seed, size, put, { history, noise: true });

@@ -11,7 +11,7 @@ import { putInScope } from './scope-fix.ts';
 import type { Fix, OpenCard } from './types.ts';
 
 /** What a card would be with fixes applied. */
-export interface Recheck {
+interface Recheck {
   /** Vendor − PSA units left; 0: the card agrees. `null`: no card, or no count. */
   readonly gap: number | null;
   /** The card agrees, and no card of the customer that agreed before is disturbed. */

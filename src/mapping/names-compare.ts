@@ -17,7 +17,7 @@ const COMPARED = 96;
 const ALIGNED = 12;
 
 /** 1 for equal strings, 0 for strings that share nothing. */
-export function editSimilarity(a: string, b: string): number {
+function editSimilarity(a: string, b: string): number {
   const x = a.slice(0, COMPARED);
   const y = b.slice(0, COMPARED);
   const longest = Math.max(x.length, y.length);
@@ -88,7 +88,7 @@ const quoted = (words: readonly string[]): string => words.map((word) => `'${wor
 const round = (score: number): number => Math.round(score * 1000) / 1000;
 
 /** `1 ≠ 2`, or which side has it alone. Words equal on both sides never get here. */
-export function differing(what: string, a: readonly string[], b: readonly string[]): string | null {
+function differing(what: string, a: readonly string[], b: readonly string[]): string | null {
   const left = a.filter((value) => !b.includes(value));
   const right = b.filter((value) => !a.includes(value));
   if (left.length === 0 && right.length === 0) return null;

@@ -35,7 +35,7 @@ const letters: Readonly<Record<string, string>> = {
  * Case, width, diacritics and invisible characters away; no locale is asked.
  * Marks are dropped from Latin and Greek letters only: elsewhere they are letters (か is not が).
  */
-export function foldText(text: string): string {
+function foldText(text: string): string {
   return text
     .normalize('NFKC')
     .toLowerCase()
