@@ -1,0 +1,330 @@
+import * as fc from 'fast-check';
+import type { VendorSnapshot } from 'trueup';
+import { type CountRow, exportCounts, importCounts, readCounts } from 'trueup/import';
+import { describe, expect, it } from 'vitest';
+
+const base = { source: 'meter', takenAt: '2026-12-01T08:00:00Z' } as const;
+
+async function collect<T>(source: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const one of source) all.push(one);
+  return all;
+}
+
+async function rows(text: string, options: Parameters<typeof readCounts>[1] = {}) {
+  return collect(readCounts(text, options));
+}
+
+/** Account, service, quantity of the good rows; line and reason of the bad ones. */
+async function short(text: string, options: Parameters<typeof readCounts>[1] = {}) {
+  return (await rows(text, options)).map((row) =>
+    'bad' in row
+      ? `${row.line}: ${row.field ?? ''} ${row.bad}`
+      : [row.accountName, row.serviceName, row.units],
+  );
+}
+
+describe('reading counts', () => {
+  it('reads the plain three columns', async () => {
+    expect(await rows('Account,Service,Quantity\r\nContoso,Backup,3\r\nFabrikam,Backup,0\r\n')).toEqual([
+      {
+        line: 2,
+        accountId: 'Contoso',
+        accountName: 'Contoso',
+        serviceId: 'Backup',
+        serviceName: 'Backup',
+        metric: 'billable',
+        units: 3,
+      },
+      {
+        line: 3,
+        accountId: 'Fabrikam',
+        accountName: 'Fabrikam',
+        serviceId: 'Backup',
+        serviceName: 'Backup',
+        metric: 'billable',
+        units: 0,
+      },
+    ]);
+  });
+
+  it.each([
+    ['a byte order mark', '\uFEFFaccount,service,quantity\nA,B,1'],
+    ['semicolons', 'account;service;quantity\nA;B;1\n'],
+    ['tabs', 'account\tservice\tquantity\nA\tB\t1\n'],
+    ['a declared separator', 'sep=;\r\naccount;service;quantity\r\nA;B;1\r\n'],
+    ['lone carriage returns', 'account,service,quantity\rA,B,1\r'],
+    ['line ends that change half-way', 'account,service,quantity\r\nA,B,1\n'],
+    ['blank rows', 'account,service,quantity\n\n,,\n  \nA,B,1\n\n\n'],
+    ['trailing delimiters', 'account,service,quantity,\nA,B,1,,,\n'],
+    ['quotes around everything', '"account","service","quantity"\n"A","B","1"\n'],
+    ['blanks around cells', ' Account , SERVICE ,Quantity\n A , B , 1 \n'],
+    ['a comma in a quoted title', '"account","service","quantity","note, long"\nA,B,1,x\n'],
+  ])('copes with %s', async (_what, text) => {
+    expect(await short(text)).toEqual([['A', 'B', 1]]);
+  });
+
+  it('finds columns by title, and by number without a header', async () => {
+    const columns = { account: 'Client', service: 'product name', quantity: 'Qty.' };
+    expect(await short('Qty.,Client,x,Product Name\n4,A,,B\n', { columns })).toEqual([['A', 'B', 4]]);
+    const numbered = { account: 2, service: 0, quantity: 1 };
+    expect(await short('B,4,A\n', { columns: numbered, header: false })).toEqual([['A', 'B', 4]]);
+  });
+
+  it('tells the line a row starts on, line breaks in quotes included', async () => {
+    const text = 'account,service,quantity\r\n"A\r\nB\r\nC",S,1\r\n\r\n"D\nE",S,x\r\nF,S,2\r\nG,S,\r\n';
+    expect((await rows(text)).map((row) => row.line)).toEqual([2, 6, 8, 9]);
+  });
+
+  it.each([
+    ['', 'is empty'],
+    ['-1', 'is negative'],
+    ['1,5', 'is not a number'],
+    ['1 500', 'is not a number'],
+    ['1e3', 'is not a number'],
+    ['0x10', 'is not a number'],
+    ['5 seats', 'is not a number'],
+    ['NaN', 'is not a number'],
+    ['Infinity', 'is not a number'],
+    ['.5', 'is not a number'],
+    ['5.', 'is not a number'],
+    ['1.2345678', 'has more than six decimals'],
+    ['99999999999', 'is too large'],
+  ])('reports the quantity "%s" and takes it for no number', async (quantity, reason) => {
+    expect(await short(`account,service,quantity\nA,B,"${quantity}"\n`)).toEqual([`2: quantity ${reason}`]);
+  });
+
+  it.each([
+    ['1,500', { thousands: ',' }, 1500],
+    ['1,234,567.25', { thousands: ',' }, 1234567.25],
+    ['1500.5', { thousands: ',' }, 1500.5],
+    ['1.500,5', { thousands: '.', decimal: ',' }, 1500.5],
+    ['1\u202f500,25', { thousands: ' ', decimal: ',' }, 1500.25],
+    ["1'500", { thousands: "'" }, 1500],
+    ['0,5', { decimal: ',' }, 0.5],
+    ['+007.250000000', {}, 7.25],
+  ] as const)('reads %s with %o', async (quantity, numbers, units) => {
+    expect(await short(`account;service;quantity\nA;B;"${quantity}"\n`, { numbers })).toEqual([
+      ['A', 'B', units],
+    ]);
+  });
+
+  it.each(['1,50', '15,00', '1,5000', '1,,500', ',500'])(
+    'does not take the comma of %s for a thousands separator',
+    async (quantity) => {
+      const [row] = await short(`account;service;quantity\nA;B;${quantity}\n`, {
+        numbers: { thousands: ',' },
+      });
+      expect(row).toBe('2: quantity is not a number');
+    },
+  );
+
+  it('reports rows whose cells have moved, and goes on', async () => {
+    const text = 'account,service,quantity\nContoso, Inc,5,7\nA,B\nC,D,1\n';
+    expect(await short(text)).toEqual([
+      '2:  has more cells than the header',
+      '3:  has too few cells',
+      ['C', 'D', 1],
+    ]);
+  });
+
+  it('reports stray and open quotes, and reads nothing into them', async () => {
+    expect(await short('account,service,quantity\nA,5" disk,1\nB,C,2\n')).toEqual([
+      '2:  quotes',
+      ['B', 'C', 2],
+    ]);
+    const open = await short(`account,service,quantity\nA,B,1\n"C,D,2\n${'E,F,3\n'.repeat(5)}`);
+    expect(open).toEqual([['A', 'B', 1], expect.stringMatching(/^\d+: {2}too-long$/)]);
+  });
+
+  it('refuses what is no file of counts', async () => {
+    await expect(rows('')).rejects.toMatchObject({ code: 'BAD_INPUT', message: 'The file is empty.' });
+    await expect(rows('a,b\n1,2\n')).rejects.toThrow(/no column for account or account_id.*"a", "b"/);
+    await expect(rows('account,account,service,quantity\n')).rejects.toThrow(/2 columns titled "account"/);
+    await expect(rows('account,service,quantity\n', { columns: { quantity: 'Qty' } })).rejects.toThrow(
+      /"Qty"/,
+    );
+  });
+
+  it('reads bytes in any pieces, and refuses a wrong encoding rather than guessing letters', async () => {
+    const text = 'account,service,quantity\nMüller & Söhne 🦆,"Back\r\nup",1\nÉ,B,2\n';
+    const expected = await rows(text);
+    const bytes = new TextEncoder().encode(text);
+    const utf16 = new Uint8Array(
+      new Uint16Array([0xfeff, ...[...Array(text.length).keys()].map((i) => text.charCodeAt(i))]).buffer,
+    );
+    const pieces = async function* (size: number, source = bytes) {
+      for (let at = 0; at < source.length; at += size) yield source.slice(at, at + size);
+    };
+    for (const size of [1, 2, 3, 7, 1000]) {
+      expect(await collect(readCounts(pieces(size)))).toEqual(expected);
+    }
+    expect(await collect(readCounts(bytes))).toEqual(expected);
+    expect(await collect(readCounts(utf16))).toEqual(expected);
+    expect(await collect(readCounts(new Blob([bytes]).stream()))).toEqual(expected);
+    const latin = Uint8Array.from('account,service,quantity\nM\u00fcller,B,1\n', (char) =>
+      char.charCodeAt(0),
+    );
+    await expect(collect(readCounts(latin))).rejects.toMatchObject({ code: 'BAD_INPUT' });
+    const [row] = await collect(readCounts(latin, { encoding: 'windows-1252' }));
+    expect((row as CountRow).accountName).toBe('Müller');
+  });
+
+  it('lets go of the source when the reader stops early', async () => {
+    let released = false;
+    const source = async function* () {
+      try {
+        yield 'account,service,quantity\n';
+        for (;;) yield 'A,B,1\n'.repeat(1000);
+      } finally {
+        released = true;
+      }
+    };
+    let seen = 0;
+    for await (const _ of readCounts(source())) if (++seen === 3000) break;
+    expect(released).toBe(true);
+  });
+
+  it('holds memory still however long the file is', async () => {
+    const source = async function* (megabytes: number) {
+      yield 'account,service,quantity\n';
+      const block = Array.from({ length: 1000 }, (_, i) => `Customer ${i},"Server, managed",${i}\n`).join('');
+      for (let done = 0; done < megabytes * 1e6; done += block.length) yield block;
+    };
+    const peak = async (megabytes: number): Promise<number> => {
+      let most = 0;
+      let seen = 0;
+      for await (const _ of readCounts(source(megabytes))) {
+        if (++seen % 20_000 === 0) most = Math.max(most, process.memoryUsage().heapUsed);
+      }
+      return most;
+    };
+    await peak(1);
+    expect(await peak(6)).toBeLessThan((await peak(2)) + 30e6);
+  });
+});
+
+describe('importing counts', () => {
+  it('makes a whole snapshot of a clean file', async () => {
+    const snapshot = await importCounts('account,service,quantity,metric\nB,S,2,users\nA,S,0,users\n', base);
+    expect(snapshot).toEqual({
+      specVersion: 1,
+      kind: 'vendor',
+      ...base,
+      connector: 'csv',
+      accounts: [
+        { id: 'A', name: 'A', active: true },
+        { id: 'B', name: 'B', active: true },
+      ],
+      skus: [{ id: 'S', name: 'S', metrics: ['users'], defaultMetric: 'users', whenAbsent: 'no-count' }],
+      counts: [
+        { accountId: 'A', skuId: 'S', metric: 'users', units: 0 },
+        { accountId: 'B', skuId: 'S', metric: 'users', units: 2 },
+      ],
+      receipt: { complete: true, resources: { counts: { rows: 2, pages: 1, complete: true } }, problems: [] },
+    });
+  });
+
+  it('reports duplicates and uses none of them, or sums when asked', async () => {
+    const text = 'account,service,quantity\nA,S,0.1\nB,S,1\nA,S,0.2\n';
+    const reported = await importCounts(text, base);
+    expect(reported.counts.map((count) => count.accountId)).toEqual(['B']);
+    expect(reported.receipt.complete).toBe(false);
+    expect(reported.receipt.incompleteAccounts).toEqual(['A']);
+    expect(reported.receipt.problems).toMatchObject([{ code: 'duplicate-row', path: 'line 4' }]);
+    const summed = await importCounts(text, { ...base, duplicates: 'sum' });
+    expect(summed.counts.map((count) => count.units)).toEqual([0.3, 1]);
+    expect(summed.receipt.complete).toBe(true);
+  });
+
+  it('makes the account of a bad row incomplete, and everything when the row does not tell', async () => {
+    const known = await importCounts('account,service,quantity\nA,S,x\nB,S,1\n', base);
+    expect(known.receipt).toMatchObject({ complete: false, incompleteAccounts: ['A'] });
+    expect(known.accounts.map((one) => one.id)).toEqual(['A', 'B']);
+    const unknown = await importCounts('account,service,quantity\nA,S,x\n,S,1\nB,S,1\n', base);
+    expect(unknown.receipt.complete).toBe(false);
+    expect(unknown.receipt.incompleteAccounts).toBeUndefined();
+  });
+
+  it('bounds the list of problems and says how many more there are', async () => {
+    const text = `account,service,quantity\n${'A,S,x\n'.repeat(50)}`;
+    const { receipt } = await importCounts(text, { ...base, maxProblems: 3 });
+    expect(receipt.problems).toHaveLength(4);
+    expect(receipt.problems[3]).toMatchObject({ code: 'more-problems', message: /^47 more/ });
+  });
+
+  it('shows no cell of a bad row', async () => {
+    const { receipt } = await importCounts('account,service,quantity\nA,S,hunter2\n', base);
+    expect(JSON.stringify(receipt)).not.toContain('hunter2');
+  });
+
+  it('refuses options that are none', async () => {
+    await expect(importCounts('', { source: 'x', takenAt: 'today' })).rejects.toMatchObject({
+      code: 'BAD_OPTIONS',
+    });
+  });
+
+  it('gives back what was exported, whatever the text', async () => {
+    const text = fc
+      .string({ unit: 'grapheme', minLength: 1, maxLength: 12 })
+      .filter((one) => one.trim() === one && !/^\s*$/.test(one));
+    const snapshots = fc
+      .tuple(
+        fc.uniqueArray(text, { minLength: 1, maxLength: 4 }),
+        fc.uniqueArray(text, { minLength: 1, maxLength: 3 }),
+        fc.array(fc.nat(9_000_000), { minLength: 12, maxLength: 12 }),
+      )
+      .map(([accountIds, skuIds, units]) => ({
+        accountIds: accountIds.sort(),
+        skuIds: skuIds.sort(),
+        units,
+      }));
+    await fc.assert(
+      fc.asyncProperty(
+        snapshots,
+        fc.constantFrom(',', ';', '\t'),
+        async ({ accountIds, skuIds, units }, delimiter) => {
+          const snapshot: VendorSnapshot = {
+            specVersion: 1,
+            kind: 'vendor',
+            ...base,
+            connector: 'csv',
+            accounts: accountIds.map((id) => ({ id, name: `${id}!`, active: true })),
+            skus: skuIds.map((id) => ({
+              id,
+              name: id,
+              metrics: ['m'],
+              defaultMetric: 'm',
+              whenAbsent: 'no-count',
+            })),
+            counts: accountIds.flatMap((accountId, i) =>
+              skuIds.map((skuId, j) => ({
+                accountId,
+                skuId,
+                metric: 'm',
+                units: (units[i * 3 + j] ?? 0) / 1000,
+              })),
+            ),
+            receipt: {
+              complete: true,
+              resources: { counts: { rows: accountIds.length * skuIds.length, pages: 1, complete: true } },
+              problems: [],
+            },
+          };
+          const csv = [...exportCounts(snapshot, { delimiter, escapeFormulas: false, bom: true })].join('');
+          expect(await importCounts(csv, base)).toEqual(snapshot);
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+
+  it('guards spreadsheets against formulas unless told otherwise', () => {
+    const snapshot = {
+      accounts: [{ id: '=1+1', name: '@x', active: true }],
+      skus: [],
+      counts: [{ accountId: '=1+1', skuId: 'S', metric: 'm', units: 1 }],
+    } as unknown as VendorSnapshot;
+    expect([...exportCounts(snapshot)][1]).toBe("'=1+1,'@x,S,,m,1,\r\n");
+  });
+});

@@ -1,0 +1,81 @@
+import { exportPsa, importPsa } from 'trueup/import';
+import { describe, expect, it } from 'vitest';
+
+const base = { source: 'psa', takenAt: '2026-12-01T08:00:00Z', currency: 'USD' } as const;
+
+describe('importing a PSA', () => {
+  it('reads customer, service and quantity, and makes one contract a customer', async () => {
+    const psa = await importPsa(
+      'customer,service,quantity,unit_price\nContoso,Backup,3,4.20\nContoso,Seat,5,\n',
+      base,
+    );
+    expect(psa).toMatchObject({ kind: 'psa', connector: 'csv', dating: 'immediate', precision: 'decimal' });
+    expect(psa.customers).toEqual([{ id: 'Contoso', name: 'Contoso', active: true }]);
+    expect(psa.contracts).toEqual([
+      {
+        id: 'Contoso',
+        name: 'Contoso',
+        status: 'active',
+        billingCycle: 'monthly',
+        startDate: null,
+        endDate: null,
+        customerId: 'Contoso',
+      },
+    ]);
+    expect(psa.lines.map((line) => [line.id, line.units, line.unitPrice])).toEqual([
+      ['Contoso/Backup', 3, '4.2'],
+      ['Contoso/Seat', 5, undefined],
+    ]);
+    expect(psa.receipt.complete).toBe(true);
+  });
+
+  it('reads dates, words and flags as declared, and reports what is none of them', async () => {
+    const head = 'customer,service,quantity,contract,contract_start,billing_cycle,active,billable,line_id\n';
+    const psa = await importPsa(`${head}A,S,1,Main,31/01/2026,Annual,no,1,L1\n`, {
+      ...base,
+      dates: 'DD/MM/YYYY',
+    });
+    expect(psa.contracts[0]).toMatchObject({ id: 'A/Main', startDate: '2026-01-31', billingCycle: 'annual' });
+    expect(psa.lines[0]).toMatchObject({ id: 'L1', active: false, billable: true });
+    for (const row of [
+      'A,S,1,M,31/01/2026,,,,',
+      'A,S,1,M,,fortnightly,,,',
+      'A,S,1,M,,,maybe,,',
+      'A,S,,M,,,,,',
+    ]) {
+      const { receipt } = await importPsa(`${head}${row}\nB,S,1,,,,,,\n`, base);
+      expect(receipt).toMatchObject({ complete: false, incompleteContracts: ['A/M'] });
+      expect(receipt.problems).toHaveLength(1);
+    }
+  });
+
+  it('uses no line twice and no contract told in two ways', async () => {
+    const twice = await importPsa('customer,service,quantity\nA,S,1\nA,S,2\n', base);
+    expect(twice.lines).toEqual([]);
+    expect(twice.receipt.incompleteContracts).toEqual(['A']);
+    const summed = await importPsa('customer,service,quantity\nA,S,1\nA,S,2\n', {
+      ...base,
+      duplicates: 'sum',
+    });
+    expect(summed.lines[0]?.units).toBe(3);
+    const torn = 'customer,service,quantity,contract_id,billing_cycle\nA,S,1,C,monthly\nA,T,1,C,annual\n';
+    expect((await importPsa(torn, base)).receipt.incompleteContracts).toEqual(['C']);
+  });
+
+  it('keeps two pairs of names apart whatever slashes they hold', async () => {
+    const psa = await importPsa('customer,contract,service,quantity\nA/B,C,S,1\nA,B/C,S,1\n', base);
+    expect(new Set(psa.contracts.map((contract) => contract.id)).size).toBe(2);
+    expect(psa.lines).toHaveLength(2);
+  });
+
+  it('gives back what was exported', async () => {
+    const psa = await importPsa(
+      'customer_id,customer,contract_id,contract,contract_end,service_id,service,service_code,line_id,quantity,unit_price,unit_cost,start,billable,description\n' +
+        '7,"Müller, GmbH",c1,Main,2027-01-31,s1,Seat,SKU-1,l1,12.37,4.2,3.9,2026-01-01,no,"a\nb"\n8,B,c2,Other,,s1,Seat,SKU-1,l2,0,,,,,\n',
+      base,
+    );
+    expect(psa.lines).toHaveLength(2);
+    const csv = [...exportPsa(psa, { delimiter: ';', escapeFormulas: false })].join('');
+    expect(await importPsa(csv, base)).toEqual(psa);
+  });
+});
