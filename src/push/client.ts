@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { TrueupError } from '../model/errors.ts';
 import type { Units } from '../model/units.ts';
+import { createHttp, type HttpCall } from '../transport/http.ts';
 import { createRuntime, type Runtime } from '../transport/runtime.ts';
-import { pushHttp } from './http.ts';
 import {
   ACCOUNT_UNMAPPED,
   encodeToken,
@@ -103,13 +103,21 @@ export interface PushClient {
  * @throws {TrueupError} `BAD_OPTIONS`
  */
 export function createPushClient(options: PushClientOptions): PushClient {
-  const http = pushHttp({
+  const { requestsPerSecond = 100, concurrency = 4 } = options;
+  for (const [name, value] of Object.entries({ requestsPerSecond, concurrency })) {
+    if (!Number.isInteger(value) || value < 1) {
+      throw new TrueupError('BAD_OPTIONS', `${name} must be a whole number above 0.`);
+    }
+  }
+  const token = encodeToken(options.vendorKey, options.partnerKey);
+  const http = createHttp({
+    connector: 'push',
     baseUrl: checkBase(options.baseUrl ?? 'https://app.usegradient.com/api'),
-    token: encodeToken(options.vendorKey, options.partnerKey),
-    header: TOKEN_HEADER,
+    auth: { kind: 'headers', headers: { [TOKEN_HEADER]: token } },
     secrets: [options.vendorKey, options.partnerKey],
-    requestsPerSecond: options.requestsPerSecond ?? 100,
-    concurrency: options.concurrency ?? 4,
+    limits: { concurrency, windows: [{ requests: requestsPerSecond, seconds: 1 }] },
+    // Gradient's own words; they alone tell an account without a link from an unknown service.
+    errorMessage: ['message'],
   });
   const runtime = createRuntime(options.runtime);
   let built: Shapes | undefined;
@@ -117,7 +125,7 @@ export function createPushClient(options: PushClientOptions): PushClient {
     built ??= answerShapes();
     return built;
   };
-  const call = (resource: string, { signal }: Call = {}) => ({ runtime, signal, resource });
+  const call = (resource: string, { signal }: Call = {}): HttpCall => ({ runtime, signal, resource });
   const id = encodeURIComponent;
 
   return {
