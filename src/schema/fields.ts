@@ -81,7 +81,7 @@ export const period: Lazy<string> = /* @__PURE__ */ once(() =>
   }),
 );
 
-export const metric: Lazy<Metric> = id;
+export const metric: Lazy<Metric> = () => id();
 
 /**
  * A table by key. A key named `__proto__` is refused: zod skips it, so its value would pass unchecked, and many
