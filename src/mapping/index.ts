@@ -7,3 +7,4 @@ export {
   type Suggestions,
   suggestMapping,
 } from './suggest.ts';
+export { type MappingSources, validateMapping } from './validate.ts';

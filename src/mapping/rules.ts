@@ -14,32 +14,24 @@ export function usableRules(mapping: Mapping): { rules: ServiceRule[]; problems:
     broken.add(rule);
     problems.push(problem(code, `Rule ${rule.id} is not used: ${what}.`, { ruleId: rule.id, ...ids }));
   };
-  const claim = (
-    claims: Map<string, ServiceRule[]>,
-    code: string,
-    what: string,
-    ids: (rule: ServiceRule) => Iterable<readonly [string, Record<string, string>]>,
-  ): void => {
-    const named = new Map<string, Record<string, string>>();
-    for (const rule of mapping.services) {
-      for (const [key, id] of ids(rule)) {
-        const holders = claims.get(key);
-        if (holders === undefined) claims.set(key, [rule]);
-        else if (!holders.includes(rule)) holders.push(rule);
-        named.set(key, id);
-      }
+  const claims = new Map<string, ServiceRule[]>();
+  for (const rule of mapping.services) {
+    const keys = [
+      JSON.stringify(['rule', rule.id]),
+      ...rule.serviceIds.map((id) => JSON.stringify(['service', id])),
+      ...rule.skus.map((ref) => JSON.stringify(['sku', ref.vendor, ref.skuId])),
+    ];
+    for (const key of new Set(keys)) claims.set(key, [...(claims.get(key) ?? []), rule]);
+  }
+  for (const [key, holders] of claims) {
+    const [kind, id = '', skuId = ''] = JSON.parse(key) as string[];
+    for (const rule of holders.length > 1 ? holders : []) {
+      if (kind === 'rule') drop(rule, 'duplicate-rule', 'another rule has the same id');
+      else if (kind === 'service')
+        drop(rule, 'service-in-several-rules', 'a service is in another rule too', { serviceId: id });
+      else drop(rule, 'sku-in-several-rules', 'a SKU is in another rule too', { vendor: id, skuId });
     }
-    for (const [key, holders] of claims) {
-      if (holders.length > 1) for (const rule of holders) drop(rule, code, what, named.get(key));
-    }
-  };
-  claim(new Map(), 'duplicate-rule', 'another rule has the same id', (rule) => [[rule.id, {}]]);
-  claim(new Map(), 'sku-in-several-rules', 'a SKU of it is in another rule too', (rule) =>
-    rule.skus.map((ref) => [skuKey(ref), { vendor: ref.vendor, skuId: ref.skuId }]),
-  );
-  claim(new Map(), 'service-in-several-rules', 'a service of it is in another rule too', (rule) =>
-    rule.serviceIds.map((serviceId) => [serviceId, { serviceId }]),
-  );
+  }
   for (const rule of mapping.services) {
     if (rule.skus.length === 0 || rule.serviceIds.length === 0) {
       drop(rule, 'empty-rule', 'it can never match; name at least one SKU and one service');
