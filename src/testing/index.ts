@@ -22,6 +22,7 @@ export { type ServedMock, serveMock } from './mock/serve.ts';
 export { type MockSlug, mockSlugs, mockSystem, vendorSlugs } from './mock/system.ts';
 export type * from './mock/types.ts';
 export type { ConnectwiseMockOptions } from './mocks/connectwise.ts';
+export type { HuntressMockOptions } from './mocks/huntress.ts';
 export type { Pax8MockOptions } from './mocks/pax8.ts';
 export { createRandom, type Random } from './random.ts';
 export { type Answering, createTestRuntime, type TestRuntime } from './runtime.ts';

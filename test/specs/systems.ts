@@ -1,4 +1,5 @@
 import { connectwise } from 'trueup/connectors/connectwise';
+import { huntress } from 'trueup/connectors/huntress';
 import { pax8 } from 'trueup/connectors/pax8';
 import type { AnyConnector, Mock, MockSlug } from 'trueup/testing';
 import type { SpecOptions } from './openapi.ts';
@@ -48,6 +49,12 @@ export const systems: readonly SpecSystem[] = [
         reason: 'empty dates also come as an empty string',
       },
     ],
+  },
+  {
+    slug: 'huntress',
+    specs: [{ file: 'huntress.json', base: /^/ }],
+    connect: (mock) => huntress(mock.options),
+    known: [],
   },
   {
     slug: 'pax8',
