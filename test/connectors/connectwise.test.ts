@@ -2,8 +2,51 @@ import { connectwise } from 'trueup/connectors/connectwise';
 import { pullPsa } from 'trueup/sync';
 import { createWorld, mockSystem } from 'trueup/testing';
 import { describe, expect, it } from 'vitest';
+import { failure, serve, testCall } from '../transport/server.ts';
 
 const world = createWorld('connectwise', 'small');
+const keys = { companyId: 'msp', publicKey: 'public-key', privateKey: 'private-key', clientId: 'client-id' };
+
+/** A tenant with one company, product and agreement, and the additions of a test. */
+async function tenant(additions: unknown, agreement: object = {}): Promise<ReturnType<typeof serve>> {
+  return serve((seen) => {
+    const { pathname, searchParams } = seen.url;
+    if (seen.method !== 'GET') return { json: { id: 88 }, status: seen.method === 'POST' ? 201 : 200 };
+    if (pathname.endsWith('/additions')) return { json: additions };
+    if (pathname.includes('/additions/')) return { json: (additions as unknown[])[0] };
+    if (searchParams.has('pageId')) return { json: [] };
+    if (pathname.endsWith('/companies')) {
+      return {
+        json: [
+          {
+            id: 250,
+            name: 'Northwind',
+            types: [{ id: 1 }],
+            status: { id: 4 },
+            currency: { id: 7, currencyCode: 'CAD' },
+          },
+        ],
+      };
+    }
+    if (pathname.endsWith('/catalog'))
+      return { json: [{ id: 310, identifier: 'M365-BP', description: '', inactiveFlag: true }] };
+    return {
+      json: [
+        {
+          id: 41,
+          name: 'Managed',
+          company: { id: 250 },
+          agreementStatus: 'Active',
+          billingCycle: { id: 2, name: 'Monthly' },
+          currency: { id: 7 },
+          ...agreement,
+        },
+      ],
+    };
+  });
+}
+
+const addition = { id: 977, product: { id: 310 }, quantity: 24, billCustomer: 'Billable', unitPrice: 28.5 };
 
 describe('connectwise', () => {
   it.each(['forward-only', 'page'] as const)('gives back what the system holds, paged %s', async (paging) => {
@@ -16,6 +59,154 @@ describe('connectwise', () => {
     expect(snapshot.lines).toMatchObject(sorted(psa?.lines));
     expect(snapshot.receipt.complete).toBe(true);
     expect(snapshot.takenAt).toBe('2026-11-20T08:00:00.000Z');
+  });
+
+  it('finds the code base of a cloud tenant, and asks the API host with the keys', async () => {
+    const asked: [string, string | null][] = [];
+    const fetch: typeof globalThis.fetch = async (input, init) => {
+      const request = new Request(input, init);
+      asked.push([request.url, request.headers.get('authorization')]);
+      return Response.json(
+        request.url.includes('/login/') ? { Codebase: 'v2026_4/', CompanyID: 'msp' } : { version: 'v2026.4' },
+      );
+    };
+    const connector = connectwise({ ...keys, site: 'eu.myconnectwise.net' });
+    const checked = await connector.check({ runtime: { ...testCall().runtime, fetch } });
+    expect(checked).toEqual({
+      account: null,
+      version: 'v2026.4',
+      baseUrl: 'https://api-eu.myconnectwise.net/v2026_4/apis/3.0',
+    });
+    expect(asked).toEqual([
+      ['https://eu.myconnectwise.net/login/companyinfo/msp', null],
+      [
+        'https://api-eu.myconnectwise.net/v2026_4/apis/3.0/system/info',
+        `Basic ${btoa('msp+public-key:private-key')}`,
+      ],
+    ]);
+  });
+
+  it('keeps what it cannot trust out, and says which agreement', async () => {
+    const server = await tenant([
+      addition,
+      { ...addition, id: 978, quantity: null },
+      { ...addition, id: 979, quantity: -1 },
+      { ...addition, id: 980, billCustomer: 'Sometimes', lessIncluded: 2.5 },
+    ]);
+    const snapshot = await pullPsa(connectwise({ ...keys, baseUrl: server.base }), {
+      runtime: testCall().runtime,
+    });
+    expect(snapshot.lines.map(({ id, billable, native }) => [id, billable, native])).toEqual([
+      ['977', true, undefined],
+      ['980', true, { included: 2.5 }],
+    ]);
+    expect(snapshot.receipt).toMatchObject({ complete: false, incompleteContracts: ['41'] });
+    expect(snapshot.receipt.problems.map(({ code, ids }) => [code, ids?.lineId ?? ids?.value])).toEqual([
+      ['bad-quantity', '978'],
+      ['bad-quantity', '979'],
+      ['unknown-value', 'Sometimes'],
+    ]);
+  });
+
+  it.each([
+    [{}, { status: 'active', billingCycle: 'monthly', currency: 'CAD', endDate: null }],
+    [{ cancelledFlag: true, agreementStatus: 'Active' }, { status: 'cancelled' }],
+    [
+      { agreementStatus: 'Expired', endDate: '2026-01-31T00:00:00Z' },
+      { status: 'expired', endDate: '2026-01-31' },
+    ],
+    [{ agreementStatus: 'Paused' }, { status: 'inactive' }],
+    [{ oneTimeFlag: true }, { billingCycle: 'one-time' }],
+    [{ billingCycle: null }, { billingCycle: 'none' }],
+    [{ billingCycle: { id: 9, name: 'Every full moon' } }, { billingCycle: 'other' }],
+    [{ billingCycle: { id: 9, name: 'Mensuel' } }, { billingCycle: 'monthly' }],
+    [{ noEndingDateFlag: true, endDate: '2026-01-31T00:00:00Z' }, { endDate: null }],
+    [{ nextInvoiceDate: '2026-12-01T00:00:00Z' }, { nextInvoiceDate: '2026-12-01' }],
+  ])('reads an agreement %j', async (wire, expected) => {
+    const server = await tenant([], wire);
+    const connector = connectwise({ ...keys, baseUrl: server.base, billingCycles: { Mensuel: 'monthly' } });
+    expect((await pullPsa(connector, { runtime: testCall().runtime })).contracts).toMatchObject([expected]);
+  });
+
+  it('reads types and statuses of companies where it is told what they mean', async () => {
+    const server = await tenant([]);
+    const read = async (options: object): Promise<unknown> =>
+      (
+        await pullPsa(connectwise({ ...keys, baseUrl: server.base, ...options }), {
+          runtime: testCall().runtime,
+        })
+      ).customers[0];
+    expect(await read({})).toEqual({ id: '250', name: 'Northwind', active: true });
+    expect(await read({ customerTypeIds: ['1'], inactiveStatusIds: ['4'] })).toMatchObject({
+      isCustomer: true,
+      active: false,
+    });
+    expect(await read({ customerTypeIds: ['2'] })).toMatchObject({ isCustomer: false });
+  });
+
+  it('writes the absolute quantity to the addition, and nothing else', async () => {
+    const server = await tenant([{ ...addition, _info: { lastUpdated: '2026-10-31T22:14:00Z' } }]);
+    const connector = connectwise({ ...keys, baseUrl: server.base });
+    const line = { lineId: '977', contractId: '41', customerId: '250', serviceId: '310', on: '2026-12-01' };
+    const { runtime } = testCall();
+    expect(await connector.readLine(line, { runtime })).toEqual({
+      lineId: '977',
+      contractId: '41',
+      units: 24,
+      active: true,
+      revision: '2026-10-31T22:14:00Z',
+    });
+    await connector.setQuantity({ ...line, from: 24, to: 27.5, mode: 'immediate' }, { runtime });
+    const added = await connector.addLine?.({ ...line, units: 3 }, { runtime });
+    expect(added).toEqual({ lineId: '88' });
+    expect(await connector.findLines?.(line, { runtime })).toHaveLength(1);
+    expect(await connector.findLines?.({ ...line, serviceId: '311' }, { runtime })).toEqual([]);
+    expect(
+      server.seen
+        .filter((seen) => seen.method !== 'GET')
+        .map((seen) => [seen.method, seen.url.pathname, JSON.parse(seen.body)]),
+    ).toEqual([
+      ['PATCH', '/finance/agreements/41/additions/977', [{ op: 'replace', path: 'quantity', value: 27.5 }]],
+      [
+        'POST',
+        '/finance/agreements/41/additions',
+        {
+          product: { id: 310 },
+          quantity: 3,
+          billCustomer: 'Billable',
+          effectiveDate: '2026-12-01T00:00:00Z',
+        },
+      ],
+    ]);
+  });
+
+  it.each([
+    [{ effectiveDate: '2026-12-02T00:00:00Z' }, false],
+    [{ effectiveDate: '2026-12-01T00:00:00Z' }, true],
+    [{ cancelledDate: '2026-12-01T00:00:00Z' }, false],
+    [{ cancelledDate: '2026-12-02T00:00:00Z' }, true],
+  ])('a line with %j is active on 2026-12-01: %s', async (wire, active) => {
+    const server = await tenant([{ ...addition, ...wire }]);
+    const line = { lineId: '977', contractId: '41', customerId: '250', serviceId: '310', on: '2026-12-01' };
+    expect(
+      await connectwise({ ...keys, baseUrl: server.base }).readLine(line, { runtime: testCall().runtime }),
+    ).toMatchObject({
+      active,
+    });
+  });
+
+  it('reads no quantity as none: it refuses to compare', async () => {
+    const server = await tenant([{ ...addition, quantity: null }]);
+    const line = { lineId: '977', contractId: '41', customerId: '250', serviceId: '310', on: '2026-12-01' };
+    expect(
+      await failure(
+        connectwise({ ...keys, baseUrl: server.base }).readLine(line, { runtime: testCall().runtime }),
+      ),
+    ).toMatchObject({ code: 'REFUSED' });
+  });
+
+  it('needs a site or an address', () => {
+    expect(() => connectwise(keys)).toThrow(/option site is missing/);
   });
 });
 

@@ -2,6 +2,7 @@ import { pax8 } from 'trueup/connectors/pax8';
 import { pullVendor } from 'trueup/sync';
 import { createWorld, mockSystem } from 'trueup/testing';
 import { describe, expect, it } from 'vitest';
+import { serve, testCall } from '../transport/server.ts';
 
 const world = createWorld('pax8', 'small');
 
@@ -18,6 +19,70 @@ describe('pax8', () => {
     const key = (count: object): string => JSON.stringify((count as { ref?: string }).ref);
     const byRef = [...(vendor?.counts ?? [])].sort((a, b) => (key(a) < key(b) ? -1 : 1));
     expect([...snapshot.counts].sort((a, b) => (key(a) < key(b) ? -1 : 1))).toMatchObject(byRef);
+  });
+
+  it.each([
+    ['with a term', {}, { units: 12, status: 'active', committedUntil: '2027-01-15' }, 'p:1-Year:Monthly'],
+    ['without a term', { commitmentTerm: null }, { status: 'active' }, 'p:none'],
+    [
+      'with a term under its older name',
+      { commitmentTerm: undefined, commitment: { term: '3-Year' } },
+      { status: 'active' },
+      'p:3-Year:Monthly',
+    ],
+    [
+      'waiting for somebody, but begun',
+      { status: 'PendingManual' },
+      { status: 'active' },
+      'p:1-Year:Monthly',
+    ],
+    [
+      'that ends tomorrow',
+      { endDate: '2026-11-21T00:00:00Z' },
+      { status: 'active', termEnd: '2026-11-21' },
+      'p:1-Year:Monthly',
+    ],
+    [
+      'that ended today',
+      { endDate: '2026-11-20', status: 'Active' },
+      { status: 'ended', termEnd: '2026-11-20' },
+      'p:1-Year:Monthly',
+    ],
+    ['that is a trial', { status: 'Trial' }, null, null],
+    ['that is billed once', { billingTerm: 'One-Time' }, null, null],
+    ['that begins tomorrow', { startDate: '2026-11-21T00:00:00Z' }, null, null],
+    ['that has not begun', { startDate: null, status: 'WaitingForDetails' }, null, null],
+  ])('reads a subscription %s', async (_what, wire, count, skuId) => {
+    const subscription = {
+      id: 's',
+      companyId: 'c',
+      productId: 'p',
+      productName: 'Product',
+      quantity: 12,
+      startDate: '2026-01-15T08:30:00Z',
+      endDate: null,
+      status: 'Active',
+      billingTerm: 'Monthly',
+      commitmentTerm: { id: 't', term: '1-Year', endDate: '2027-01-15T00:00:00Z' },
+      ...wire,
+    };
+    const server = await serve((seen) => {
+      if (seen.url.pathname === '/token') return { json: { access_token: 'abcd', expires_in: 86_400 } };
+      const content = seen.url.pathname === '/subscriptions' ? [subscription] : [];
+      return { json: { content, page: { totalElements: content.length, totalPages: content.length } } };
+    });
+    const connector = pax8({ clientId: 'id', clientSecret: 'secret', baseUrl: server.base });
+    const snapshot = await pullVendor(connector, { runtime: testCall().runtime });
+    expect(snapshot.counts).toMatchObject(
+      count ? [{ accountId: 'c', metric: 'purchased', ref: 's', skuId, ...count }] : [],
+    );
+    expect(snapshot.skus.map(({ id, family }) => [id, family])).toEqual(skuId ? [[skuId, 'p']] : []);
+    expect(JSON.parse(server.seen[0]?.body ?? '')).toEqual({
+      client_id: 'id',
+      client_secret: 'secret',
+      audience: 'https://api.pax8.com',
+      grant_type: 'client_credentials',
+    });
   });
 });
 

@@ -1,0 +1,145 @@
+import * as z from 'zod';
+import {
+  choose,
+  day,
+  decimal,
+  id,
+  type LineState,
+  type MapContext,
+  type Paging,
+  type PsaDeclaration,
+  quantity,
+  type Wire,
+} from '../../connector/index.ts';
+import type { PlainDate } from '../../model/dates.ts';
+import type { ContractLine } from '../../model/psa.ts';
+
+/** The agreement an addition is on. */
+export interface Owner {
+  readonly id: string;
+  readonly company: { readonly id: string };
+}
+
+/** What is read of an addition (a line of an agreement). */
+export interface Addition {
+  readonly id: string;
+  readonly product: { readonly id: string };
+  readonly quantity?: number | null | undefined;
+  readonly lessIncluded?: number | null | undefined;
+  readonly unitPrice?: string | null | undefined;
+  readonly unitCost?: string | null | undefined;
+  readonly billCustomer?: string | null | undefined;
+  readonly effectiveDate: PlainDate | null;
+  readonly cancelledDate: PlainDate | null;
+  readonly description?: string | null | undefined;
+  readonly _info?: { readonly lastUpdated?: string | null | undefined } | null | undefined;
+}
+
+const reference = () => z.object({ id: id() });
+
+export function additionRow(): z.ZodType<Addition> {
+  return z.object({
+    id: id(),
+    product: reference(),
+    quantity: quantity().nullish(),
+    lessIncluded: quantity().nullish(),
+    unitPrice: decimal().nullish(),
+    unitCost: decimal().nullish(),
+    billCustomer: z.string().nullish(),
+    effectiveDate: day(),
+    cancelledDate: day(),
+    description: z.string().nullish(),
+    _info: z.object({ lastUpdated: z.string().nullish() }).nullish(),
+  });
+}
+
+const billed: Readonly<Record<string, boolean>> = { Billable: true, DoNotBill: false, NoCharge: false };
+
+/** Additions are read in page numbers and end by the `Link` header. */
+export const byLink: Paging = { kind: 'link', size: { param: 'pageSize', value: 1000 } };
+
+export const additionsOf = (agreementId: string): string =>
+  `/finance/agreements/${encodeURIComponent(agreementId)}/additions`;
+const additionPath = (line: { readonly contractId: string; readonly lineId: string }): string =>
+  `${additionsOf(line.contractId)}/${encodeURIComponent(line.lineId)}`;
+
+export function lineOf(row: Addition, context: MapContext<Owner>): ContractLine | null {
+  const { parent } = context;
+  const units = row.quantity ?? null;
+  if (units === null || units < 0) {
+    context.note(
+      'bad-quantity',
+      `addition ${row.id} has ${units === null ? 'no' : 'a negative'} quantity; its agreement is not reconciled.`,
+      {
+        ids: { lineId: row.id, contractId: parent.id },
+        incomplete: parent.id,
+      },
+    );
+    return null;
+  }
+  const included = row.lessIncluded ?? 0;
+  return {
+    id: row.id,
+    contractId: parent.id,
+    customerId: parent.company.id,
+    serviceId: row.product.id,
+    units,
+    ...(row.unitPrice ? { unitPrice: row.unitPrice } : {}),
+    ...(row.unitCost ? { unitCost: row.unitCost } : {}),
+    startDate: row.effectiveDate,
+    endDate: row.cancelledDate,
+    active: true,
+    billable: choose(billed, row.billCustomer, true, 'billCustomer', context),
+    ...(included > 0 ? { native: { included } } : {}),
+    ...(row.description ? { description: row.description } : {}),
+  };
+}
+
+function stateOf(row: Addition, contractId: string, on: PlainDate, wire: Wire): LineState {
+  const units = row.quantity ?? null;
+  if (units === null) return wire.refuse(`addition ${row.id} has no quantity to compare with.`);
+  const started = row.effectiveDate === null || row.effectiveDate <= on;
+  const running = row.cancelledDate === null || row.cancelledDate > on;
+  const revision = row._info?.lastUpdated;
+  return {
+    lineId: row.id,
+    contractId,
+    units,
+    active: started && running,
+    ...(revision ? { revision } : {}),
+  };
+}
+
+/** Reading and writing one addition. Quantities are absolute. */
+export const lineOperations: Pick<PsaDeclaration, 'readLine' | 'setQuantity' | 'addLine' | 'findLines'> = {
+  async readLine(line, wire) {
+    const row = await wire.one({ path: additionPath(line) }, additionRow());
+    return row && stateOf(row, line.contractId, line.on, wire);
+  },
+  async setQuantity(change, wire) {
+    const json = [{ op: 'replace', path: 'quantity', value: change.to }];
+    await wire.write({ method: 'PATCH', path: additionPath(change), json });
+  },
+  async addLine({ contractId, serviceId, units, on }, wire) {
+    if (!/^\d+$/.test(serviceId)) return wire.refuse(`${serviceId} is no product id.`);
+    const json = {
+      product: { id: Number(serviceId) },
+      quantity: units,
+      billCustomer: 'Billable',
+      effectiveDate: `${on}T00:00:00Z`,
+    };
+    const made = await wire.create({ path: additionsOf(contractId), json }, reference());
+    return { lineId: made.id };
+  },
+  async findLines({ contractId, serviceId, on }, wire) {
+    const rows = await wire.list({
+      resource: 'additions',
+      request: { path: additionsOf(contractId), query: { page: 1, orderBy: 'id asc' } },
+      items: '',
+      paging: byLink,
+      row: additionRow(),
+    });
+    const ofService = rows.filter((row) => row.product.id === serviceId);
+    return ofService.map((row) => stateOf(row, contractId, on, wire));
+  },
+};

@@ -1,0 +1,86 @@
+import * as z from 'zod';
+import { address, filled, host, readOptions } from '../../connector/index.ts';
+import type { BillingCycle } from '../../model/psa.ts';
+
+/** Keys of a ConnectWise PSA API Member, and what trueup cannot read from the tenant. */
+export interface ConnectwiseOptions {
+  /** Where people sign in: `na.myconnectwise.net`, or your own server. This or `baseUrl` is needed. */
+  readonly site?: string;
+  /** The company id people sign in with. */
+  readonly companyId: string;
+  readonly publicKey: string;
+  readonly privateKey: string;
+  /** The id of your integration, from the ConnectWise developer portal. */
+  readonly clientId: string;
+  /** The whole API address (`https://…/v4_6_release/apis/3.0`): no look-up of the code base then. */
+  readonly baseUrl?: string;
+  /** ISO 4217 of prices whose agreement's currency cannot be read. Default `USD`. */
+  readonly currency?: string;
+  /** Model version asked for. Default `2026.4`. */
+  readonly apiVersion?: string;
+  /** How companies, agreements and products are paged. Default `forward-only`, the faster one. */
+  readonly paging?: 'forward-only' | 'page';
+  /** Company types that mean "customer", by id. Default: types are not looked at. */
+  readonly customerTypeIds?: readonly string[];
+  /** Company statuses that mean "no longer active", by id. Default: only deleted companies are not active. */
+  readonly inactiveStatusIds?: readonly string[];
+  /** Billing cycles by the name your tenant gave them, beside the standard names. */
+  readonly billingCycles?: Readonly<Record<string, BillingCycle>>;
+  /** `skip`: additions of cancelled agreements are not read (one request less for each). Default `read`. */
+  readonly cancelledAgreements?: 'read' | 'skip';
+}
+
+const cycles = [
+  'weekly',
+  'monthly',
+  'quarterly',
+  'semi-annual',
+  'annual',
+  'multi-year',
+  'one-time',
+  'none',
+  'other',
+] as const satisfies readonly BillingCycle[];
+
+const optionsSchema = () =>
+  z
+    .strictObject({
+      site: host().optional(),
+      companyId: filled(),
+      publicKey: filled(),
+      privateKey: filled(),
+      clientId: filled(),
+      currency: z
+        .string()
+        .regex(/^[A-Z]{3}$/)
+        .default('USD'),
+      baseUrl: address().optional(),
+      apiVersion: z
+        .string()
+        .regex(/^\d{4}\.\d+$/)
+        .default('2026.4'),
+      paging: z.enum(['forward-only', 'page']).default('forward-only'),
+      customerTypeIds: z.array(z.string()).optional(),
+      inactiveStatusIds: z.array(z.string()).default([]),
+      billingCycles: z.record(z.string(), z.enum(cycles)).default({}),
+      cancelledAgreements: z.enum(['read', 'skip']).default('read'),
+    })
+    .refine((o) => o.site !== undefined || o.baseUrl !== undefined, { path: ['site'] });
+
+/** The options with every default filled in. */
+export type ResolvedOptions = Omit<ConnectwiseOptions, 'site' | 'baseUrl' | 'customerTypeIds'> &
+  Required<
+    Pick<
+      ConnectwiseOptions,
+      'currency' | 'apiVersion' | 'paging' | 'inactiveStatusIds' | 'billingCycles' | 'cancelledAgreements'
+    >
+  > & {
+    readonly site: string | undefined;
+    readonly baseUrl: string | undefined;
+    readonly customerTypeIds: readonly string[] | undefined;
+  };
+
+export function resolveOptions(options: ConnectwiseOptions): ResolvedOptions {
+  const { site, baseUrl, customerTypeIds, ...rest } = readOptions('connectwise', optionsSchema, options);
+  return { ...rest, site, baseUrl, customerTypeIds };
+}
