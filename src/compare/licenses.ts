@@ -1,8 +1,9 @@
 import type { NamedRef } from '../model/card.ts';
 import { compareBy, compareStrings } from '../model/order.ts';
+import { sortProblems } from '../model/problem.ts';
 import { addUnits, subtractUnits } from '../model/units.ts';
 import { clientsOf, sortSources, sortUnlinked } from './clients.ts';
-import { checkSkus, sortProblems, sourcesOf, unlinkedOf } from './side-checks.ts';
+import { checkSkus, sourcesOf, unlinkedOf } from './side-checks.ts';
 import { countSide } from './side-count.ts';
 import { indexSide, type SideIndex, skusReporting } from './side-index.ts';
 import type {

@@ -1,6 +1,5 @@
 import type { Problem } from '../model/errors.ts';
-import { compareBy, stableJson } from '../model/order.ts';
-import { addUnits, isUnits, type Units } from '../model/units.ts';
+import { addUnits, type Units } from '../model/units.ts';
 import { coverOf } from './side-count.ts';
 import { rowKey, type SideIndex, type SourceIndex } from './side-index.ts';
 import type { ComparedSku, ComparedSource, UncomparedAccount } from './types.ts';
@@ -80,8 +79,8 @@ function unlinkedUnits(source: SourceIndex, accountId: string, skus: readonly Co
       if (sku === undefined) return [];
       const rows = source.rows.get(rowKey(accountId, ref.skuId, ref.metric ?? sku.defaultMetric)) ?? [];
       return rows
-        .filter((row) => row.status !== 'ended' && isUnits(row.units))
-        .map((row) => row.units * coverOf(ref));
+        .filter(({ count, usable }) => usable && count.status !== 'ended')
+        .map(({ count }) => count.units * coverOf(ref));
     });
   return addUnits(numbers) ?? 0;
 }
@@ -94,15 +93,4 @@ export function sourcesOf(index: SideIndex): ComparedSource[] {
     takenAt: snapshot.takenAt,
     complete: snapshot.receipt.complete,
   }));
-}
-
-/** Problems in the one order, whatever the order of the input. */
-export function sortProblems(problems: readonly Problem[]): Problem[] {
-  return [...problems].sort(
-    compareBy(
-      (problem) => problem.code,
-      (problem) => stableJson(problem.ids ?? {}),
-      (problem) => problem.message,
-    ),
-  );
 }

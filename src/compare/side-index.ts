@@ -1,8 +1,10 @@
 import type { Problem } from '../model/errors.ts';
 import type { AccountLink, Mapping } from '../model/mapping.ts';
-import { compareBy } from '../model/order.ts';
+import { compareBy, stableJson } from '../model/order.ts';
+import { problem } from '../model/problem.ts';
 import { isUnits } from '../model/units.ts';
-import type { VendorCount, VendorSku, VendorSnapshot } from '../model/vendor.ts';
+import type { VendorAccount, VendorCount, VendorSku, VendorSnapshot } from '../model/vendor.ts';
+import { isWhole } from '../reconcile/catalogue.ts';
 import type { ComparedSku, ComparedSource } from './types.ts';
 
 /** The snapshots of one side, indexed, with the mapping's links and exclusions. */
@@ -16,17 +18,25 @@ export interface SideIndex {
   readonly problems: readonly Problem[];
 }
 
+/** A count, and whether it can be used. */
+interface ComparedRow {
+  readonly count: VendorCount;
+  usable: boolean;
+}
+
 export interface SourceIndex {
   readonly snapshot: VendorSnapshot;
   /** Without the excluded ones. */
   readonly skus: ReadonlyMap<string, VendorSku>;
   readonly excludedSkus: ReadonlySet<string>;
-  /** Names by id. */
-  readonly accounts: ReadonlyMap<string, string>;
+  readonly accounts: ReadonlyMap<string, VendorAccount>;
   /** Account ids by customer id. */
   readonly linked: ReadonlyMap<string, readonly string[]>;
+  /** Linked more than once: whose they are is not known. */
+  readonly conflicts: ReadonlySet<string>;
+  /** Linked at all, to a customer or to nobody. */
   readonly linkedAccounts: ReadonlySet<string>;
-  readonly rows: ReadonlyMap<string, readonly VendorCount[]>;
+  readonly rows: ReadonlyMap<string, readonly ComparedRow[]>;
   /** False: this account's rows may not all have been read. */
   readonly readWhole: (accountId: string) => boolean;
 }
@@ -42,18 +52,24 @@ export function indexSide(
 ): SideIndex {
   const sources = new Map<string, SourceIndex>();
   const problems: Problem[] = [];
-  // Latest first, whatever the order they came in.
-  for (const snapshot of [...snapshots].sort(compareBy((one) => one.takenAt)).reverse()) {
-    if (sources.has(snapshot.source)) {
-      problems.push({
-        code: 'duplicate-source',
-        message: `Two ${side} snapshots are named "${snapshot.source}"; the latest counts. Give each source once.`,
-        severity: 'error',
-        ids: { source: snapshot.source },
-      });
-      continue;
-    }
+  const twice = new Set<string>();
+  // In one order, so that of two with one name the same one is shown whatever the order they came in.
+  const sorted = [...snapshots].sort(
+    compareBy<VendorSnapshot>(
+      (one) => one.source,
+      (one) => one.takenAt,
+      stableJson,
+    ),
+  );
+  for (const snapshot of sorted) {
+    if (sources.has(snapshot.source)) twice.add(snapshot.source);
     sources.set(snapshot.source, indexSource(snapshot, mapping, problems));
+  }
+  for (const source of twice) {
+    const text = `Several ${side} snapshots have this name, and no count of them is used. Give each source once.`;
+    problems.push(problem('duplicate-id', text, { vendor: source }));
+    const found = sources.get(source);
+    if (found) sources.set(source, { ...found, readWhole: () => false });
   }
   const elsewhere = new Map<string, Set<string>>();
   for (const { vendor, customerId } of mapping.accounts) {
@@ -70,60 +86,76 @@ function indexSource(
   mapping: Pick<Mapping, 'accounts' | 'excluded'>,
   problems: Problem[],
 ): SourceIndex {
+  const { source, receipt } = snapshot;
   const excluded = new Set(
-    (mapping.excluded?.skus ?? []).filter((ref) => ref.vendor === snapshot.source).map((ref) => ref.skuId),
+    (mapping.excluded?.skus ?? []).filter((ref) => ref.vendor === source).map((ref) => ref.skuId),
   );
   const excludedCustomers = new Set(mapping.excluded?.customers ?? []);
   const linked = new Map<string, string[]>();
-  const linkedAccounts = new Set<string>();
-  for (const link of linksOf(mapping.accounts, snapshot.source)) {
-    if (linkedAccounts.has(link.accountId)) {
-      problems.push({
-        code: 'account-linked-twice',
-        message: `Account ${link.accountId} of "${snapshot.source}" has two links; the first by customer id counts. Keep one.`,
-        severity: 'error',
-        ids: { vendor: snapshot.source, accountId: link.accountId },
-      });
-      continue;
-    }
-    linkedAccounts.add(link.accountId);
-    if (link.customerId === null || excludedCustomers.has(link.customerId)) continue;
-    linked.set(link.customerId, [...(linked.get(link.customerId) ?? []), link.accountId]);
+  const links = new Map<string, number>();
+  for (const { accountId, customerId } of linksOf(mapping.accounts, source)) {
+    links.set(accountId, (links.get(accountId) ?? 0) + 1);
+    if (customerId === null || excludedCustomers.has(customerId)) continue;
+    const found = linked.get(customerId);
+    if (found === undefined) linked.set(customerId, [accountId]);
+    else if (found.at(-1) !== accountId) found.push(accountId);
   }
-  const rows = new Map<string, VendorCount[]>();
-  for (const count of snapshot.counts) {
-    if (!isUnits(count.units)) {
-      problems.push({
-        code: 'invalid-units',
-        message: `A count of ${count.skuId} for account ${count.accountId} of "${snapshot.source}" is no quantity (${String(count.units)}); the account counts as not fully read.`,
-        severity: 'error',
-        ids: { vendor: snapshot.source, accountId: count.accountId, skuId: count.skuId },
-      });
-    }
-    const at = rowKey(count.accountId, count.skuId, count.metric);
-    const found = rows.get(at);
-    if (found) found.push(count);
-    else rows.set(at, [count]);
+  const conflicts = new Set([...links].filter(([, count]) => count > 1).map(([accountId]) => accountId));
+  for (const accountId of conflicts) {
+    const text = 'The vendor account has more than one link; none is used. Keep one.';
+    problems.push(problem('account-linked-twice', text, { vendor: source, accountId }));
   }
-  for (const list of rows.values())
-    list.sort(
-      compareBy(
-        (row) => row.ref,
-        (row) => String(row.units),
-      ),
-    );
-  const partial = new Set(snapshot.receipt.incompleteAccounts ?? []);
+  const gaps = new Set(receipt.incompleteAccounts ?? []);
+  const whole = isWhole(receipt, receipt.incompleteAccounts);
   return {
     snapshot,
     excludedSkus: excluded,
     skus: new Map(snapshot.skus.filter((sku) => !excluded.has(sku.id)).map((sku) => [sku.id, sku])),
-    accounts: new Map(snapshot.accounts.map((account) => [account.id, account.name])),
+    accounts: new Map(snapshot.accounts.map((account) => [account.id, account])),
     linked,
-    linkedAccounts,
-    rows,
-    // A receipt that names the accounts it missed vouches for the others.
-    readWhole: (accountId) => snapshot.receipt.complete || (partial.size > 0 && !partial.has(accountId)),
+    conflicts,
+    linkedAccounts: new Set(links.keys()),
+    rows: indexRows(snapshot, problems),
+    readWhole: (accountId) => whole && !gaps.has(accountId),
   };
+}
+
+/** Counts by account, SKU and metric. */
+function indexRows(
+  { source, counts }: VendorSnapshot,
+  problems: Problem[],
+): Map<string, readonly ComparedRow[]> {
+  const rows = new Map<string, ComparedRow[]>();
+  for (const count of counts) {
+    const key = rowKey(count.accountId, count.skuId, count.metric);
+    const found = rows.get(key);
+    const row = { count, usable: isUnits(count.units) };
+    if (found) found.push(row);
+    else rows.set(key, [row]);
+  }
+  for (const list of rows.values()) {
+    if (list.length > 1)
+      list.sort(
+        compareBy(
+          (row) => row.count.ref,
+          (row) => stableJson(row.count),
+        ),
+      );
+    for (const [at, row] of list.entries()) {
+      const { ref, accountId, skuId, metric } = row.count;
+      const ids = { vendor: source, accountId, skuId, metric };
+      if (!row.usable) {
+        problems.push(problem('bad-count', 'The count cannot be used, nor any sum it belongs to.', ids));
+      }
+      const twin = list[at + 1];
+      if (twin === undefined || twin.count.ref !== ref) continue;
+      row.usable = false;
+      twin.usable = false;
+      const text = 'Several counts have one key; none is used. Give each a ref of its own.';
+      problems.push(problem('duplicate-count', text, ids));
+    }
+  }
+  return rows;
 }
 
 function linksOf(links: readonly AccountLink[], source: string): AccountLink[] {
@@ -155,7 +187,7 @@ export function customersOf(index: SideIndex): string[] {
 export function accountNameOf(index: SideIndex, customerId: string): string | null {
   for (const { linked, accounts } of index.sources.values()) {
     for (const id of linked.get(customerId) ?? []) {
-      const name = accounts.get(id);
+      const name = accounts.get(id)?.name;
       if (name !== undefined) return name;
     }
   }

@@ -1,9 +1,10 @@
 import type { CardLine } from '../model/card.ts';
 import type { Problem } from '../model/errors.ts';
 import { compareBy } from '../model/order.ts';
+import { sortProblems } from '../model/problem.ts';
 import { addUnits, subtractUnits } from '../model/units.ts';
 import { clientsOf, sortSources, sortUnlinked } from './clients.ts';
-import { checkSkus, sortProblems, sourcesOf, unlinkedOf } from './side-checks.ts';
+import { checkSkus, sourcesOf, unlinkedOf } from './side-checks.ts';
 import { countSide } from './side-count.ts';
 import { indexSide } from './side-index.ts';
 import type {
@@ -125,10 +126,20 @@ function indexBilling(
       .filter((problem) => problem.code === 'psa-incomplete')
       .map((problem) => problem.ids?.customerId ?? ''),
   );
+  // Lines that could not be used or were not read: what is billed for the service is not known.
+  const unsure = new Map(
+    reconciliation.outOfScope
+      .filter(({ reason }) => reason === 'psa-incomplete' || reason === 'bad-row' || reason === 'orphan')
+      .map((line) => [JSON.stringify([line.customerId, line.serviceId]), line.reason]),
+  );
   return (customerId, serviceIds) => {
+    const doubts = serviceIds.map((id) => unsure.get(JSON.stringify([customerId, id])));
     const found = serviceIds.flatMap((id) => lines.get(JSON.stringify([customerId, id])) ?? []);
     const units = addUnits(found.map((line) => line.units));
-    return unread.has(customerId) || unread.has('') || units === null
+    const lost =
+      doubts.some((reason) => reason === 'psa-incomplete' || reason === 'bad-row') ||
+      (doubts.includes('orphan') && found.length === 0);
+    return unread.has(customerId) || unread.has('') || lost || units === null
       ? { units: null, reason: 'psa-incomplete', lines: found }
       : { units, lines: found };
   };

@@ -152,7 +152,7 @@ export interface ThreeWayService {
 /** What {@link threeWay} takes. */
 export interface ThreeWayInput {
   /** Its cards hold the lines in scope: what is billed. Made from the same PSA pull. */
-  readonly reconciliation: Pick<Reconciliation, 'asOf' | 'on' | 'cards' | 'sources' | 'problems'>;
+  readonly reconciliation: Pick<Reconciliation, 'asOf' | 'on' | 'cards' | 'outOfScope' | 'problems'>;
   readonly bought: readonly VendorSnapshot[];
   readonly used: readonly VendorSnapshot[];
   /** Its account links say whose accounts they are; its exclusions hold. Its rules are not read. */

@@ -218,7 +218,7 @@ describe('compareLicenses', () => {
     });
     expect(result.problems.map((problem) => problem.code)).toEqual([
       'account-linked-twice',
-      'duplicate-source',
+      'duplicate-id',
       'invalid-covers',
       'unknown-sku',
       'unknown-source',
@@ -317,5 +317,56 @@ describe('licenseTrend', () => {
       ['2026-11', 0, 'matched'],
       ['2026-12', 2, 'under-licensed'],
     ]);
+  });
+});
+
+describe('as for cards, a part that is not known makes the whole not known', () => {
+  const licenses = distributor({ counts: [{ accountId: 'a1', units: 5 }] });
+
+  it.each([
+    [
+      'two rows of one key',
+      {
+        counts: [
+          { accountId: 'a1', units: 5 },
+          { accountId: 'a1', units: 5 },
+        ],
+      },
+      links(1),
+      'source-incomplete',
+    ],
+    [
+      'an account with two links',
+      { counts: [{ accountId: 'a1', units: 5 }] },
+      [...links(1), { vendor: 'rmm', accountId: 'a1', customerId: 'c2' }],
+      'account-unmapped',
+    ],
+    [
+      'an account named as not read, whatever the receipt says of the whole',
+      { counts: [{ accountId: 'a1', units: 5 }], receipt: { complete: true, incompleteAccounts: ['a1'] } },
+      links(1),
+      'source-incomplete',
+    ],
+    [
+      'one of two sites gone from the vendor',
+      { counts: [{ accountId: 'a1', units: 5 }] },
+      [...links(1), { vendor: 'rmm', accountId: 'gone', customerId: 'c1' }],
+      'not-reported',
+    ],
+  ] as const)('%s', (_what, input, accounts, reason) => {
+    const result = compare({ devices: [rmm(input)], licenses: [licenses], mapping: { accounts } });
+    const row = result.clients.find(({ customer }) => customer.id === 'c1');
+    expect([row?.devices.units, row?.devices.reason, row?.status]).toEqual([null, reason, 'no-data']);
+  });
+
+  it('proves no zero for an inactive account, nor beside a SKU that told nothing', () => {
+    const devices = rmm({
+      skus: [{}, { id: 'phone', whenAbsent: 'no-count' }],
+    });
+    const accounts = devices.accounts.map((account) => ({ ...account, active: false }));
+    const inactive = { ...rmm(), accounts };
+    expect(compare({ devices: [inactive] }).clients[0]?.devices.units).toBeNull();
+    expect(compare({ devices: [devices] }).clients[0]?.devices.units).toBeNull();
+    expect(compare({ devices: [rmm()] }).clients[0]?.devices.units).toBe(0);
   });
 });

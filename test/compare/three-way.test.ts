@@ -112,3 +112,13 @@ describe('threeWay', () => {
     ]);
   });
 });
+
+it('has no billed number where a line of the service could not be used', () => {
+  const line = { lineId: 'l', contractId: 'k', customerId: 'c1', serviceId: 's-EDR', units: null };
+  const reason = (reason: 'bad-row' | 'orphan' | 'line-ended') =>
+    compare(null, 10, 10, { reconciliation: reconciliation([], { outOfScope: [{ ...line, reason }] }) })
+      .rows[0]?.billed.units;
+  expect(reason('bad-row')).toBeNull();
+  expect(reason('orphan')).toBeNull();
+  expect(reason('line-ended')).toBe(0);
+});

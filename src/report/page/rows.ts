@@ -94,7 +94,9 @@ function cardRow({ card, level }: CardRow): HTMLElement {
       'state',
       badge(card),
       ...card.conditions.slice(0, 1).map((condition) => h('span', { class: 'chip' }, condition)),
-      ...(card.conditions.length > 1 ? [h('span', { class: 'chip' }, `+${card.conditions.length - 1}`)] : []),
+      ...(card.conditions.length > 1
+        ? [h('span', { class: 'chip more' }, `+${card.conditions.length - 1}`)]
+        : []),
     ),
   );
 }
