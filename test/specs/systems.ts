@@ -5,14 +5,14 @@ import type { AnyConnector, Mock, MockSlug } from 'trueup/testing';
 import type { SpecOptions } from './openapi.ts';
 
 /** A difference that is the description's fault, or a part of it that is not there; with the reason. */
-export interface Known {
+interface Known {
   /** Against the difference's text, or against `GET /path` for what is not described at all. */
   readonly match: RegExp;
   readonly reason: string;
 }
 
 /** A vendor's description in the folder of descriptions. */
-export interface SpecFile extends SpecOptions {
+interface SpecFile extends SpecOptions {
   readonly file: string;
 }
 

@@ -22,6 +22,25 @@ describe('serveMock', () => {
   });
 });
 
+describe('a served mock whose caller leaves', () => {
+  it('stops sending', async () => {
+    const mock = mockSystem('connectwise', world);
+    const served = await serveMock(mock);
+    try {
+      mock.faults.inject(faults.oversized(64 << 20), { kind: 'any' });
+      const leave = new AbortController();
+      const response = await fetch(`${served.origin}${info}`, { signal: leave.signal });
+      const reader = response.body?.getReader();
+      await reader?.read();
+      leave.abort();
+      await expect(reader?.read()).rejects.toThrow();
+      expect((await fetch(`${served.origin}${info}`)).status).toBe(200);
+    } finally {
+      await served.close();
+    }
+  });
+});
+
 describe('mswHandlers', () => {
   it('makes the global fetch reach the mock', async () => {
     const server = setupServer(...mswHandlers(http, mockSystem('connectwise', world)));

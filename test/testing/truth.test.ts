@@ -1,5 +1,15 @@
 import { reconcile } from 'trueup';
-import { createWorld, type World, worldPsaSnapshot, worldVendorSnapshot } from 'trueup/testing';
+import { connectwise } from 'trueup/connectors/connectwise';
+import { pax8 } from 'trueup/connectors/pax8';
+import { pullPsa, pullVendor } from 'trueup/sync';
+import {
+  createTestRuntime,
+  createWorld,
+  mockSystem,
+  type World,
+  worldPsaSnapshot,
+  worldVendorSnapshot,
+} from 'trueup/testing';
 import { describe, expect, it } from 'vitest';
 
 function cardsOf(world: World): ReturnType<typeof reconcile> {
@@ -30,6 +40,27 @@ describe("a reconciliation of a world's own rows", () => {
     expect(found).toEqual(truth);
     expect(truth.length).toBeGreaterThan(10);
     expect(cardsOf(world).problems).toEqual([]);
+  });
+
+  it('finds the same through the systems themselves', async () => {
+    const world = createWorld('wire', 'medium');
+    const runtime = createTestRuntime();
+    const psa = await pullPsa(connectwise(mockSystem('connectwise', world, { runtime }).options), {
+      runtime,
+      source: 'psa',
+    });
+    const vendor = await pullVendor(pax8(mockSystem('pax8', world, { runtime }).options), { runtime });
+    const { mapping, asOf } = world;
+    const direct = reconcile({
+      psa: worldPsaSnapshot(world),
+      vendors: [worldVendorSnapshot(world, 'pax8')],
+      mapping,
+      asOf,
+    });
+    const pulled = reconcile({ psa, vendors: [vendor], mapping, asOf });
+    expect(pulled.summary).toEqual(direct.summary);
+    expect(pulled.cards.map(({ id }) => id)).toEqual(direct.cards.map(({ id }) => id));
+    expect(pulled.problems).toEqual([]);
   });
 
   it.each([

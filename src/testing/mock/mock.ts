@@ -26,6 +26,7 @@ export function startMock<Options>(
 ): Mock<Options> {
   const world = arranged(given, options);
   const runtime = options.runtime ?? createTestRuntime({ start: world.asOf });
+  const clock = options.clock ?? runtime;
   const desk = createFaultDesk();
   const requests: MockRequest[] = [];
   const secrets = new Set(definition.secrets);
@@ -42,11 +43,11 @@ export function startMock<Options>(
     const found = findRoute(server.routes, request.method, url.pathname);
     const kind = found?.route.kind ?? 'data';
     const hits = desk.hits({ path: url.pathname, method: request.method, kind });
-    const entry = { ...logged(request, url, text, requests.length + 1, runtime.now()), status: 0 };
+    const entry = { ...logged(request, url, text, requests.length + 1, clock.now()), status: 0 };
     requests.push(entry);
     const tools: FaultTools = {
-      sleep: runtime.sleep,
-      now: runtime.now,
+      sleep: clock.sleep,
+      now: clock.now,
       expireTokens: () => server.expireTokens?.(),
       signal: request.signal,
     };
@@ -60,11 +61,12 @@ export function startMock<Options>(
       headers: request.headers,
       text,
       body: parsed(text),
-      now: runtime.now(),
+      now: clock.now(),
       window: (rows, ask) => windowOf(rows, ask, hits, options.pageCap),
     };
     let reply = await replyTo(call, found?.route, hits, tools);
-    for (const hit of hits) reply = hit.reply?.(reply) ?? reply;
+    const spoil: Readonly<Record<string, Fault['reply']>> = definition.spoil ?? {};
+    for (const hit of hits) reply = (spoil[hit.name] ?? hit.reply)?.(reply) ?? reply;
     let response = toResponse(reply);
     for (const hit of hits) response = (await hit.response?.(response, tools)) ?? response;
     entry.status = response.status;

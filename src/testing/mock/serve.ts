@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { pipeline } from 'node:stream/promises';
 import type { Mock } from './types.ts';
 
 /** A mock behind a real socket on the loopback address. */
@@ -58,8 +59,9 @@ async function answer(mock: Mock, incoming: IncomingMessage, outgoing: ServerRes
       signal: gone.signal,
     });
     outgoing.writeHead(response.status, Object.fromEntries(response.headers));
-    if (response.body) for await (const chunk of response.body) outgoing.write(chunk);
-    outgoing.end();
+    // A caller who reads slowly, or not at all, holds the body back; it is not piled up here.
+    if (response.body) await pipeline(response.body as AsyncIterable<Uint8Array>, outgoing);
+    else outgoing.end();
   } catch {
     // A fault broke the answer: so does the socket.
     outgoing.destroy();

@@ -1,6 +1,7 @@
 import type { Instant } from '../../model/dates.ts';
 import type { ContractLine } from '../../model/psa.ts';
 import type { Units } from '../../model/units.ts';
+import type { Runtime } from '../../transport/runtime.ts';
 import type { FaultControl } from '../faults/types.ts';
 import type { TestRuntime } from '../runtime.ts';
 import type { PsaRowSet, VendorProfile, VendorRowSet, World } from '../world/types.ts';
@@ -151,6 +152,11 @@ export interface MockDefinition<Options = unknown> {
   /** Contract cases this dialect cannot have, and why. */
   readonly lacks?: readonly { readonly case: string; readonly reason: string }[];
   readonly enums?: readonly EnumField[];
+  /** How an answer is spoilt where it is not JSON; by the name of the fault. Bodies in JSON need none. */
+  readonly spoil?: {
+    readonly wrongTypes?: (reply: MockReply) => MockReply;
+    readonly missingItems?: (reply: MockReply) => MockReply;
+  };
   readonly start: (world: World, kit: MockKit) => MockServer;
 }
 
@@ -166,6 +172,8 @@ export interface MockKit {
 }
 
 export interface MockOptions {
+  /** The real clock and waiting, for a mock behind a socket. Default: the runtime's. */
+  readonly clock?: Pick<Runtime, 'now' | 'sleep'>;
   /** Shared by the mocks of one test. Default: a new one. */
   readonly runtime?: TestRuntime;
   /** The server sends at most this many rows a page, whatever is asked. */

@@ -21,7 +21,7 @@ function sku(
 }
 
 /** The id a variant has in snapshots: product, commitment, billing term. */
-export function pax8SkuId(productId: string, term: Term | null): string {
+function pax8SkuId(productId: string, term: Term | null): string {
   return term === null ? `${productId}:none` : `${productId}:${term.commitment}:${term.billing}`;
 }
 
