@@ -52,8 +52,9 @@ export function gatherLines(work: Work): void {
     if (contract.duplicate) continue;
     const { info } = contract;
     if (!areDays(store, info)) work.problems.push(badRow('contract', { contractId: info.id }, 'dates'));
-    const scope = work.scope ?? contractScope(store, info);
-    if (!scope) work.open.push(contract);
+    const own = contractScope(store, info);
+    if (!own) work.open.push(contract);
+    const scope = work.scope ?? own;
     for (const line of contract.lines) placeLine(work, line, contract, scope);
     if (store.misplaced.size === 0) continue;
     for (const line of store.misplaced.get(info.id) ?? []) {

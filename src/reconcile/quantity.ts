@@ -43,7 +43,7 @@ export function applyRules(
     step('maximum', { whole: scale(maximum), part: 0 }, formatUnits(maximum));
   }
   let committed = false;
-  if (floor > 0) {
+  if (floor > 0 && rule.respectCommitment !== false) {
     const least = ratio ? times(floor, ratio) : { whole: floor, part: 0 };
     if (value.whole < least.whole || (value.whole === least.whole && value.part < least.part)) {
       committed = step('committed', least, formatUnits(fromScaled(floor)));
