@@ -1,16 +1,57 @@
-import { TrueupError } from 'trueup';
-import { applyPlan, memoryJournal } from 'trueup/sync';
+import { type JournalEntry, TrueupError, type WritePlan } from 'trueup';
+import { type ApplyOptions, applyPlan, type Journal, memoryJournal } from 'trueup/sync';
 import { describe, expect, it } from 'vitest';
+import { planId } from '../../src/review/plan-id.ts';
 import { manualClock, scenario } from './plans.ts';
-import { simulatedPsa } from './simulated-psa.ts';
+import { type Fault, type SimulatedLine, type SimulatedPsaOptions, simulatedPsa } from './simulated-psa.ts';
+
+const MINUTE = 60_000;
+
+interface Bench {
+  readonly plan: WritePlan;
+  readonly psa: ReturnType<typeof simulatedPsa>;
+  readonly journal: Journal;
+  readonly clock: ReturnType<typeof manualClock>;
+  run(options?: Partial<ApplyOptions>): ReturnType<typeof applyPlan>;
+}
+
+/** A plan, a PSA that fails as told (by operation and line), and a clock. */
+function bench(
+  count: number,
+  faults: Readonly<Record<string, Fault | readonly Fault[]>> = {},
+  options: Partial<SimulatedPsaOptions> & {
+    readonly addition?: boolean;
+    readonly change?: (line: SimulatedLine) => SimulatedLine;
+  } = {},
+): Bench {
+  const { addition = false, change = (line) => line, ...rest } = options;
+  const { plan, lines } = scenario(count, { addition, dating: rest.dating ?? 'immediate' });
+  const queues = new Map(Object.entries(faults).map(([key, list]) => [key, [list].flat() as Fault[]]));
+  const psa = simulatedPsa(lines.map(change), {
+    writes: 'absolute',
+    fault: ({ op, lineId }) => queues.get(lineId === null ? op : `${op} ${lineId}`)?.shift(),
+    ...rest,
+  });
+  const journal = memoryJournal();
+  const clock = manualClock();
+  const run: Bench['run'] = (extra = {}) =>
+    applyPlan(plan, psa.connector, { journal, runtime: clock.runtime, ...extra });
+  return { plan, psa, journal, clock, run };
+}
+
+const outcomes = (report: Awaited<ReturnType<typeof applyPlan>>): unknown =>
+  report.results.map(({ outcome, code }) => (code === undefined ? outcome : `${outcome}: ${code}`));
+
+const codeOf = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'none',
+    (error: unknown) => (TrueupError.is(error) ? error.code : 'foreign'),
+  );
 
 describe('applyPlan', () => {
   it('writes every change once, reads it back and says so', async () => {
-    const { plan, lines } = scenario(3, { addition: true });
-    const psa = simulatedPsa(lines, { writes: 'absolute' });
-    const journal = memoryJournal();
-    const { runtime } = manualClock();
-    const report = await applyPlan(plan, psa.connector, { journal, runtime });
+    const { psa, journal, run } = bench(3, {}, { addition: true });
+    const report = await run();
     expect(report.complete).toBe(true);
     expect(report.results.map(({ outcome, before, after }) => [outcome, before, after])).toEqual([
       ['applied', 5, 8],
@@ -18,40 +59,349 @@ describe('applyPlan', () => {
       ['applied', 7, 10],
       ['applied', null, 4],
     ]);
-    expect(psa.landings).toHaveLength(4);
-    expect((await journal.read()).map(({ type }) => type)).toEqual([
+    const entries = await journal.read();
+    expect(entries.map(({ type }) => type)).toEqual([
       'start',
       ...Array.from({ length: 4 }, () => ['intent', 'outcome']).flat(),
     ]);
-    const again = await applyPlan(plan, psa.connector, { journal, runtime });
+    expect(new Set(entries.map(({ actor }) => actor))).toEqual(new Set(['ana']));
+    expect(entries[1]).toMatchObject({ type: 'intent', at: '2026-11-22T12:00:00.000Z', before: 5, to: 8 });
+    const again = await run({ actor: 'bob' });
     expect(again.counts['already-applied']).toBe(4);
     expect(psa.landings).toHaveLength(4);
+    // A look that finds what the journal says leaves no entry but the start of the run.
+    expect((await journal.read()).slice(entries.length)).toMatchObject([{ type: 'start', actor: 'bob' }]);
   });
 
   it('writes nothing in a dry run, to the PSA or the journal', async () => {
-    const { plan, lines } = scenario(2, { addition: true });
-    const psa = simulatedPsa(lines, { writes: 'delta' });
-    const journal = memoryJournal();
+    const { psa, journal, run } = bench(2, {}, { addition: true, writes: 'delta' });
     psa.set('l2', 99);
-    const report = await applyPlan(plan, psa.connector, { journal, dryRun: true });
-    expect(report.results.map(({ outcome }) => outcome)).toEqual(['would-apply', 'conflict', 'would-apply']);
-    expect(report.complete).toBe(false);
+    const report = await run({ dryRun: true });
+    expect(outcomes(report)).toEqual(['would-apply', 'conflict: line-changed', 'would-apply']);
+    expect([report.dryRun, report.complete]).toEqual([true, false]);
     expect(psa.landings).toEqual([]);
     expect(await journal.read()).toEqual([]);
   });
 
-  it('refuses a plan for another PSA before the first read', async () => {
-    const { plan, lines } = scenario(1);
-    const psa = simulatedPsa(lines, { writes: 'absolute' });
-    const other = { ...psa.connector, id: 'halopsa' };
-    const code = (run: Promise<unknown>): Promise<string> =>
-      run.then(
-        () => 'none',
-        (error: unknown) => (TrueupError.is(error) ? error.code : 'foreign'),
-      );
-    const journal = memoryJournal();
-    expect(await code(applyPlan(plan, other, { journal }))).toBe('PLAN_MISMATCH');
-    expect(await code(applyPlan(plan, psa.connector, { journal, source: 'cw-2' }))).toBe('PLAN_MISMATCH');
+  it('goes on after a change that fails', async () => {
+    const { run } = bench(4, { 'read l1': 'lost-before', 'write l2': 'refused', 'write l3': 'lost-before' });
+    expect(outcomes(await run())).toEqual([
+      'failed: TIMEOUT',
+      'refused: REFUSED',
+      'unknown: may-still-land',
+      'applied',
+    ]);
+    expect(outcomes(await run())).toEqual(['applied', 'applied', 'applied', 'already-applied']);
+  });
+
+  it.each<[string, Fault, string]>([
+    ['write l2', 'auth', 'failed: AUTH_FAILED'],
+    ['read l2', 'auth', 'failed: AUTH_FAILED'],
+    ['write l2', 'rate-limited', 'failed: RATE_LIMITED'],
+  ])('stops at what every change would meet (%s: %s)', async (call, fault, said) => {
+    const { psa, run } = bench(4, { [call]: fault });
+    expect(outcomes(await run())).toEqual(['applied', said, 'not-reached', 'not-reached']);
+    expect((await run()).complete).toBe(true);
+    expect(psa.landings).toHaveLength(4);
+  });
+
+  it('reports progress and ends between changes when aborted', async () => {
+    const { plan, psa, run } = bench(10_000);
+    const controller = new AbortController();
+    const seen: number[] = [];
+    const report = await run({
+      signal: controller.signal,
+      onProgress: ({ done, total, planId: id, result }) => {
+        expect([total, id, result.changeId]).toEqual([10_000, plan.id, plan.changes[done - 1]?.id]);
+        seen.push(done);
+        if (done === 300) controller.abort();
+      },
+    });
+    expect(seen).toHaveLength(10_000);
+    expect(report.counts).toMatchObject({ applied: 300, 'not-reached': 9_700 });
+    expect(psa.landings).toHaveLength(300);
+  });
+
+  it('finishes a change that was begun when the abort comes', async () => {
+    const controller = new AbortController();
+    const { psa, run } = bench(2, {}, { beforeLanding: () => controller.abort() });
+    expect(outcomes(await run({ signal: controller.signal }))).toEqual(['applied', 'not-reached']);
+    expect(psa.landings).toHaveLength(1);
+  });
+
+  it('says that a connector cannot add lines', async () => {
+    const { run } = bench(1, {}, { addition: true, adds: false });
+    expect(outcomes(await run())).toEqual(['applied', 'refused: UNSUPPORTED']);
+  });
+
+  it('tells nothing of a foreign error but its name', async () => {
+    const { plan, psa, journal } = bench(1);
+    const readLine = () => Promise.reject(new RangeError('token=hunter2'));
+    const report = await applyPlan(plan, { ...psa.connector, readLine }, { journal });
+    expect(JSON.stringify([report, await journal.read()])).not.toContain('hunter2');
+    expect(report.results[0]).toMatchObject({ outcome: 'failed', code: 'UNEXPECTED' });
+  });
+});
+
+describe('at the door', () => {
+  const { plan, psa, journal } = bench(2);
+  const { connector } = psa;
+  const edited = { ...plan, changes: plan.changes.map((change) => ({ ...change, to: 500 })) };
+  const resigned = (part: Partial<WritePlan>): WritePlan => {
+    const next = { ...plan, ...part };
+    return { ...next, id: planId(next) };
+  };
+  const half = resigned({ changes: plan.changes.map((change) => ({ ...change, to: 4.5 })) });
+  const capabilities = (part: object) => ({
+    ...connector,
+    capabilities: { ...connector.capabilities, ...part },
+  });
+  const entry: JournalEntry = {
+    type: 'start',
+    seq: 0,
+    planId: 'other',
+    at: '2026-11-22T12:00:00Z',
+    actor: 'ana',
+    psa: 'cw',
+    connector: 'simulated',
+  };
+
+  it.each<[string, string, WritePlan, typeof connector, Partial<ApplyOptions>]>([
+    ['PLAN_MISMATCH', 'another connector', plan, { ...connector, id: 'halopsa' }, {}],
+    ['PLAN_MISMATCH', 'another PSA of the kind', plan, connector, { source: 'cw-2' }],
+    ['PLAN_MISMATCH', 'a fraction for whole numbers', half, capabilities({ precision: 'integer' }), {}],
+    ['PLAN_MISMATCH', 'a PSA that dates changes', plan, capabilities({ dating: 'dated' }), {}],
+    ['BAD_INPUT', 'a plan that was edited', edited, connector, {}],
+    ['BAD_INPUT', 'a change twice', resigned({ changes: [...plan.changes, ...plan.changes] }), connector, {}],
+    [
+      'BAD_INPUT',
+      'no quantity',
+      resigned({ changes: plan.changes.map((c) => ({ ...c, to: -1 })) }),
+      connector,
+      {},
+    ],
+    ['BAD_INPUT', 'something else', { ...plan, kind: 'review' } as unknown as WritePlan, connector, {}],
+    ['UNSUPPORTED', 'a connector that only reads', plan, capabilities({ writes: 'none' }), {}],
+    ['JOURNAL_MISMATCH', 'the journal of another plan', plan, connector, { journal: memoryJournal([entry]) }],
+    ['JOURNAL_MISMATCH', 'the same, dry', plan, connector, { journal: memoryJournal([entry]), dryRun: true }],
+  ])('%s: %s', async (code, _what, given, to, options) => {
+    expect(await codeOf(applyPlan(given, to, { journal, ...options }))).toBe(code);
     expect(psa.calls).toEqual([]);
+    expect(await journal.read()).toEqual([]);
+  });
+
+  it('JOURNAL_LOCKED: a second run at the same time', async () => {
+    const { psa: racing, run } = bench(3);
+    const [first, second] = await Promise.all([run(), codeOf(run())]);
+    expect([first.complete, second]).toEqual([true, 'JOURNAL_LOCKED']);
+    expect(racing.landings).toHaveLength(3);
+  });
+
+  it('writes nothing that could not be announced', async () => {
+    const { psa: quiet, journal: kept, run } = bench(2);
+    const full = (): Promise<never> => Promise.reject(new TrueupError('STORE_ERROR', 'disk full'));
+    const broken: Journal = {
+      ...kept,
+      open: async (id) => ({
+        ...(await kept.open(id)),
+        append: (e) => (e.type === 'intent' ? full() : Promise.resolve()),
+      }),
+    };
+    expect(await codeOf(run({ journal: broken }))).toBe('STORE_ERROR');
+    expect(quiet.landings).toEqual([]);
+    // The lock was given back.
+    expect((await run()).complete).toBe(true);
+  });
+});
+
+describe('lines that are not as planned', () => {
+  it.each<[string, Partial<SimulatedLine>, 'dated' | 'immediate', string]>([
+    ['no longer active', { active: false }, 'immediate', 'conflict: line-inactive'],
+    ['invoiced meanwhile', { billedThrough: '2026-12-31' }, 'dated', 'refused: period-posted'],
+    ['invoiced, undated', { billedThrough: '2026-12-31' }, 'immediate', 'applied'],
+    ['invoiced before', { billedThrough: '2026-11-30' }, 'dated', 'applied'],
+    ['computed', { computed: true }, 'immediate', 'refused: computed'],
+  ])('%s', async (_what, part, dating, said) => {
+    const { run } = bench(1, {}, { dating, change: (line) => ({ ...line, ...part }) });
+    expect(outcomes(await run())).toEqual([said]);
+  });
+
+  it('are gone', async () => {
+    const { psa, run } = bench(1);
+    psa.lines.clear();
+    expect(outcomes(await run())).toEqual(['conflict: line-gone']);
+  });
+
+  it('are not added next to one that is there', async () => {
+    const { psa, run } = bench(1, {}, { addition: true });
+    psa.lines.set('other', { id: 'other', contractId: 'k1', serviceId: 'mail', units: 9 });
+    expect(outcomes(await run())).toEqual(['applied', 'conflict: line-exists']);
+    expect(psa.lines.size).toBe(2);
+  });
+
+  it('were written and changed since: left alone for good', async () => {
+    const { psa, run } = bench(2);
+    await run();
+    psa.set('l1', 5);
+    psa.set('l2', 50);
+    expect(outcomes(await run())).toEqual(['conflict: changed-back', 'conflict: changed-since']);
+    expect(psa.landings).toHaveLength(2);
+  });
+});
+
+describe('a write without an answer', () => {
+  it('is settled by reading back', async () => {
+    const { psa, run } = bench(1, { 'write l1': 'lost-after' }, { writes: 'delta' });
+    expect(outcomes(await run())).toEqual(['applied: found-on-read-back']);
+    expect(psa.landings).toHaveLength(1);
+  });
+
+  it('that lands while the line is looked at again counts as applied', async () => {
+    const { psa, clock, run } = bench(1, { 'write l1': 'lost-late' }, { writes: 'delta' });
+    const sleep = async (): Promise<void> => psa.land();
+    expect(outcomes(await run({ runtime: { ...clock.runtime, sleep } }))).toEqual([
+      'applied: found-on-read-back',
+    ]);
+  });
+
+  it('is repeated where that is harmless, and only after a while where it is a difference', async () => {
+    for (const writes of ['absolute', 'delta'] as const) {
+      const { psa, clock, run } = bench(1, { 'write l1': 'lost-before' }, { writes });
+      expect(outcomes(await run())).toEqual(['unknown: may-still-land']);
+      const soon = outcomes(await run());
+      expect(soon).toEqual(writes === 'delta' ? ['unknown: may-still-land'] : ['applied']);
+      clock.advance(15 * MINUTE);
+      expect((await run()).complete).toBe(true);
+      expect(psa.landings).toHaveLength(1);
+    }
+  });
+
+  it('is never repeated when the caller says so', async () => {
+    const { psa, clock, run } = bench(1, { 'write l1': 'lost-before' }, { writes: 'delta' });
+    const settleAfterMs = Number.POSITIVE_INFINITY;
+    await run({ settleAfterMs });
+    clock.advance(1_000 * MINUTE);
+    expect(outcomes(await run({ settleAfterMs }))).toEqual(['unknown: may-still-land']);
+    expect(psa.landings).toEqual([]);
+  });
+
+  it('and an outside change at the same time is left to a person, also when the line looks right again', async () => {
+    const { psa, clock, run } = bench(
+      1,
+      { 'write l1': 'lost-after' },
+      { writes: 'delta', beforeLanding: () => psa.set('l1', 7) },
+    );
+    expect(outcomes(await run())).toEqual(['unknown: changed-meanwhile']);
+    expect(psa.lines.get('l1')?.units).toBe(10);
+    psa.set('l1', 5);
+    clock.advance(60 * MINUTE);
+    expect(outcomes(await run())).toEqual(['unknown: changed-meanwhile']);
+    expect(psa.landings).toHaveLength(1);
+    psa.set('l1', 8);
+    expect(outcomes(await run())).toEqual(['applied: found-on-resume']);
+  });
+
+  it('and a line that was touched since is left alone, where the PSA has revisions', async () => {
+    for (const [writes, said] of [
+      ['absolute', 'conflict'],
+      ['delta', 'unknown'],
+    ] as const) {
+      const { psa, clock, run } = bench(1, { 'write l1': 'lost-before' }, { writes, revisions: true });
+      await run();
+      psa.set('l1', 6);
+      psa.set('l1', 5);
+      clock.advance(60 * MINUTE);
+      expect(outcomes(await run())).toEqual([`${said}: touched-since`]);
+      expect(psa.landings).toEqual([]);
+    }
+  });
+
+  it('holds the other lines of the document until it can no longer set them back', async () => {
+    const { psa, clock, run } = bench(3, { 'write l1': 'lost-late' }, { writes: 'whole-document' });
+    // l1 and l2 are on one contract, l3 on another.
+    expect(outcomes(await run())).toEqual([
+      'unknown: may-still-land',
+      'not-reached: document-unsettled',
+      'applied',
+    ]);
+    clock.advance(MINUTE);
+    expect(outcomes(await run())).toEqual(['applied', 'not-reached: document-unsettled', 'already-applied']);
+    psa.land();
+    clock.advance(15 * MINUTE);
+    expect(outcomes(await run())).toEqual(['already-applied', 'applied', 'already-applied']);
+    expect([...psa.lines.values()].map(({ units }) => units)).toEqual([8, 9, 10]);
+  });
+
+  it('that lands after the whole window is what no client can prevent with differences', async () => {
+    const { psa, clock, run } = bench(1, { 'write l1': 'lost-late' }, { writes: 'delta' });
+    await run();
+    clock.advance(15 * MINUTE);
+    expect(outcomes(await run())).toEqual(['applied']);
+    psa.land();
+    expect(psa.lines.get('l1')?.units).toBe(11);
+    // It cannot be prevented, but the next run finds it.
+    expect(outcomes(await run())).toEqual(['conflict: changed-since']);
+  });
+});
+
+describe('a write the PSA accepted', () => {
+  it('but that an outside change met is reported', async () => {
+    const { psa, run } = bench(1, {}, { writes: 'delta', beforeLanding: () => psa.set('l1', 7) });
+    const report = await run();
+    expect(outcomes(report)).toEqual(['conflict: changed-meanwhile']);
+    expect(report.results[0]).toMatchObject({ before: 5, after: 10 });
+    expect(outcomes(await run())).toEqual(['conflict: changed-since']);
+    expect(psa.landings).toHaveLength(1);
+  });
+
+  it.each(['absolute', 'delta'] as const)(
+    'but that does not show is never sent again as a difference (%s)',
+    async (writes) => {
+      const { plan, psa, journal, clock } = bench(1, {}, { writes });
+      let sent = 0;
+      const connector = {
+        ...psa.connector,
+        setQuantity: async () => {
+          sent += 1;
+        },
+      };
+      const run = () => applyPlan(plan, connector, { journal, runtime: clock.runtime });
+      expect(outcomes(await run())).toEqual(['unknown: accepted-not-visible']);
+      clock.advance(60 * MINUTE);
+      expect(outcomes(await run())).toEqual(['unknown: accepted-not-visible']);
+      expect(sent).toBe(writes === 'delta' ? 1 : 2);
+    },
+  );
+
+  it('but that cannot be read back is found on the next run', async () => {
+    const lost: Fault[] = ['lost-before', 'lost-before', 'lost-before'];
+    let reads = 0;
+    const { psa, run } = bench(
+      1,
+      {},
+      {
+        writes: 'delta',
+        fault: ({ op }) => (op === 'read' && ++reads > 1 ? lost.shift() : undefined),
+      },
+    );
+    expect(outcomes(await run())).toEqual(['unknown: not-read-back']);
+    const report = await run();
+    expect(report.results).toMatchObject([
+      { outcome: 'applied', before: 5, after: 8, code: 'found-on-resume' },
+    ]);
+    expect(psa.landings).toHaveLength(1);
+  });
+
+  it('for a new line gives its id, also when found later', async () => {
+    const { psa, run, journal } = bench(1, { add: 'lost-after' }, { addition: true });
+    expect((await run()).results[1]).toMatchObject({
+      outcome: 'applied',
+      lineId: 'new-1',
+      before: null,
+      after: 4,
+    });
+    expect((await run()).results[1]).toMatchObject({ outcome: 'already-applied', lineId: 'new-1' });
+    expect(psa.lines.size).toBe(2);
+    expect((await journal.read()).some((entry) => 'lineId' in entry && entry.lineId === 'new-1')).toBe(true);
   });
 });

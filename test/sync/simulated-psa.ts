@@ -25,6 +25,7 @@ export interface SimulatedLine {
   readonly units: number;
   readonly active?: boolean;
   readonly billedThrough?: string;
+  readonly computed?: boolean;
 }
 
 /** One write that reached the PSA's books. */
@@ -86,6 +87,7 @@ export function simulatedPsa(given: readonly SimulatedLine[], options: Simulated
     units: line.units,
     active: line.active ?? true,
     ...(line.billedThrough === undefined ? {} : { billedThrough: line.billedThrough }),
+    ...(line.computed === undefined ? {} : { computed: line.computed }),
     ...(options.revisions === true ? { revision: String(revisions.get(line.id) ?? 0) } : {}),
   });
   const call = async <T>(what: Call, land: () => T): Promise<T> => {
