@@ -127,6 +127,8 @@ export function problemCodes(root: string): FoundProblem[] {
     const parameters = helper?.parameters ?? [];
     if (helper && depth < 6 && dependsOn(literal, scope, parameters)) {
       const callers = callersOf(helper);
+      // Called by users only: what depends on their arguments is not known here.
+      if (callers.length === 0) record(literal, at, scope);
       for (const call of callers) {
         const bound = new Map(scope);
         for (const [index, parameter] of parameters.entries()) {
