@@ -1,5 +1,6 @@
 import { connectwise } from 'trueup/connectors/connectwise';
 import { huntress } from 'trueup/connectors/huntress';
+import { ninjaone } from 'trueup/connectors/ninjaone';
 import { pax8 } from 'trueup/connectors/pax8';
 import type { AnyConnector, Mock, MockSlug } from 'trueup/testing';
 import type { SpecOptions } from './openapi.ts';
@@ -55,6 +56,12 @@ export const systems: readonly SpecSystem[] = [
     specs: [{ file: 'huntress.json', base: /^/ }],
     connect: (mock) => huntress(mock.options),
     known: [],
+  },
+  {
+    slug: 'ninjaone',
+    specs: [{ file: 'ninjaone.json', base: /^/ }],
+    connect: (mock) => ninjaone(mock.options),
+    known: [{ match: /oauth\/token is not described/, reason: 'the description has no log-in' }],
   },
   {
     slug: 'pax8',

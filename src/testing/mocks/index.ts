@@ -1,17 +1,20 @@
 import type { MockDefinition } from '../mock/types.ts';
 import { type ConnectwiseMockOptions, connectwiseMock } from './connectwise.ts';
 import { type HuntressMockOptions, huntressMock } from './huntress.ts';
+import { type NinjaoneMockOptions, ninjaoneMock } from './ninjaone.ts';
 import { type Pax8MockOptions, pax8Mock } from './pax8.ts';
 
 /** One entry a system. To add one: a file here, and a line in the type and in the table. */
 export interface MockDefinitions {
   readonly connectwise: MockDefinition<ConnectwiseMockOptions>;
   readonly huntress: MockDefinition<HuntressMockOptions>;
+  readonly ninjaone: MockDefinition<NinjaoneMockOptions>;
   readonly pax8: MockDefinition<Pax8MockOptions>;
 }
 
 export const mockDefinitions: MockDefinitions = {
   connectwise: connectwiseMock,
   huntress: huntressMock,
+  ninjaone: ninjaoneMock,
   pax8: pax8Mock,
 };
