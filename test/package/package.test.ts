@@ -49,20 +49,21 @@ describe('the tarball', () => {
 describe('every entry', () => {
   it('can be imported, shows something, and touches nothing', () => {
     const code = `
-      const before = Reflect.ownKeys(globalThis).length;
+      const before = new Set(Reflect.ownKeys(globalThis));
       const found = {};
       for (const name of ${JSON.stringify(consumer.specifiers)}) found[name] = Object.keys(await import(name)).length;
-      console.log(JSON.stringify({ found, added: Reflect.ownKeys(globalThis).length - before, open: process.getActiveResourcesInfo() }));`;
+      console.log(JSON.stringify({ found, added: Reflect.ownKeys(globalThis).filter((key) => !before.has(key)).map(String), open: process.getActiveResourcesInfo() }));`;
     const { printed, error } = run(code);
     // Node.js says so of its own SQLite, whoever imports it.
     expect(error.replace(/^.*SQLite is an experimental feature.*\n.*--trace-warnings.*$/m, '')).toBe('');
     const { found, added, open } = JSON.parse(printed) as {
       found: Record<string, number>;
-      added: number;
+      added: string[];
       open: string[];
     };
     expect(Object.entries(found).filter(([, exports]) => exports === 0)).toEqual([]);
-    expect(added).toBe(0);
+    // zod keeps its settings there, and Node.js its connections once somebody looks at `fetch`.
+    expect(added.filter((name) => !/^__zod_|undici/.test(name))).toEqual([]);
     expect(open.filter((kind) => !/Pipe|TTY|FSReq/.test(kind))).toEqual([]);
   });
 
