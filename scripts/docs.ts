@@ -8,6 +8,18 @@ import { join } from 'node:path';
 import { entries } from './entries.ts';
 import { errorsPage } from './errors-page.ts';
 
+/** Types behind a public one that nobody has to name. */
+const INNER = [
+  'Call',
+  'FIELDS',
+  'MappedPage',
+  'MockDefinitions',
+  'OptionsOf',
+  'Place',
+  'ReadSession',
+  'Size',
+];
+
 const root = new URL('..', import.meta.url).pathname;
 writeFileSync(join(root, 'docs/errors.md'), errorsPage(root));
 
@@ -25,6 +37,7 @@ if (!process.argv.includes('--pages')) {
       '--readme',
       'README.md',
       '--excludeInternal',
+      ...INNER.flatMap((name) => ['--intentionallyNotExported', name]),
       '--treatWarningsAsErrors',
     ],
     { cwd: root, stdio: 'inherit' },

@@ -321,7 +321,7 @@ function missing(account: Account | null, sku: Sku, reason?: NoCountReason): Con
 }
 
 /** A row as it is shown; `null` units say why it is not counted. */
-export function contribution(row: Row, units: number | null, reason?: NoCountReason): Contribution {
+function contribution(row: Row, units: number | null, reason?: NoCountReason): Contribution {
   const { ref, asOf, termEnd, committedUntil } = row.count;
   const part: { -readonly [K in keyof Contribution]: Contribution[K] } = {
     vendor: row.account.vendor.source,

@@ -7,12 +7,12 @@ import { type SingleFlight, singleFlight } from './single-flight.ts';
 import type { Auth, Found, Placement, TokenRequest } from './wire.ts';
 
 /** Credentials for one request, and a stamp to say which ones were refused. */
-export interface Credentials {
+interface Credentials {
   readonly placement: Placement;
   readonly stamp: number;
 }
 
-export interface AuthCall {
+interface AuthCall {
   readonly runtime: Runtime;
   readonly signal?: AbortSignal | undefined;
   readonly found: Found;

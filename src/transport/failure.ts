@@ -112,7 +112,7 @@ export function answerError(
 }
 
 /** The vendor's own message from the declared places, on one line, short, without secrets. */
-export function vendorWords(body: unknown, places: readonly Path[], redactor: Redactor): string {
+function vendorWords(body: unknown, places: readonly Path[], redactor: Redactor): string {
   for (const place of places) {
     const found = valueAt(body, place);
     const text = Array.isArray(found)

@@ -32,7 +32,7 @@ export interface Sketch {
   readonly policy?: Policy;
 }
 
-export type SketchVendor = Partial<Omit<VendorSnapshot, 'accounts' | 'skus' | 'counts' | 'receipt'>> & {
+type SketchVendor = Partial<Omit<VendorSnapshot, 'accounts' | 'skus' | 'counts' | 'receipt'>> & {
   readonly accounts?: readonly Some<VendorAccount, 'id'>[];
   readonly skus?: readonly Some<VendorSku, 'id'>[];
   readonly counts?: readonly Some<VendorCount, 'units'>[];

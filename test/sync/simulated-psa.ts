@@ -29,7 +29,7 @@ export interface SimulatedLine {
 }
 
 /** One write that reached the PSA's books. */
-export interface Landing {
+interface Landing {
   readonly op: 'write' | 'add';
   readonly lineId: string;
   readonly before: number;

@@ -5,7 +5,7 @@ import { manualClock, type Scenario, scenario } from './plans.ts';
 import { type Call, type Fault, type SimulatedPsa, simulatedPsa } from './simulated-psa.ts';
 
 /** What one seeded schedule of faults did, and every promise it broke. */
-export interface ScheduleResult {
+interface ScheduleResult {
   readonly seed: number;
   readonly writes: 'absolute' | 'delta' | 'whole-document';
   readonly runs: number;
@@ -53,7 +53,7 @@ interface World {
 }
 
 /** Runs one schedule: stormy runs with faults, kills, races and an outside writer, then calm ones to the end. */
-export async function runSchedule(seed: number): Promise<ScheduleResult> {
+async function runSchedule(seed: number): Promise<ScheduleResult> {
   const world = createWorld(seed);
   const { random, psa, clock, made } = world;
   const reports: ApplyReport[] = [];
