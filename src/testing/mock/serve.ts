@@ -1,6 +1,5 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { pipeline } from 'node:stream/promises';
 import type { Mock } from './types.ts';
 
 /** A mock behind a real socket on the loopback address. */
@@ -20,6 +19,8 @@ export async function serveMock<Options>(
   mock: Mock<Options>,
   options: { readonly port?: number; readonly latencyMs?: number } = {},
 ): Promise<ServedMock<Options>> {
+  // Asked for here, not above: mocks without a socket work where there is no node:http.
+  const { createServer } = await import('node:http');
   const server = createServer((request, response) => {
     const go = (): void => void answer(mock, request, response);
     if (options.latencyMs) setTimeout(go, options.latencyMs);
@@ -60,6 +61,7 @@ async function answer(mock: Mock, incoming: IncomingMessage, outgoing: ServerRes
     });
     outgoing.writeHead(response.status, Object.fromEntries(response.headers));
     // A caller who reads slowly, or not at all, holds the body back; it is not piled up here.
+    const { pipeline } = await import('node:stream/promises');
     if (response.body) await pipeline(response.body as AsyncIterable<Uint8Array>, outgoing);
     else outgoing.end();
   } catch {
