@@ -8,7 +8,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { type Reconciliation, reconcile } from 'trueup';
+import { diagnose, reconcile, summarize } from 'trueup';
 import { cardsCsv, cardsMarkdown, cardsTable, reportHtml, unmappedCsv } from 'trueup/report';
 import { createWorld, worldPsaSnapshot, worldVendorSnapshot } from 'trueup/testing';
 
@@ -32,8 +32,8 @@ function month(asOf: string, wrong: number) {
     takenAt: asOf,
   };
   const vendors = world.vendors.map(({ slug }) => ({ ...worldVendorSnapshot(world, slug), takenAt: asOf }));
-  const reconciliation: Reconciliation = reconcile({ psa, vendors, mapping: world.mapping, asOf });
-  return { psa, vendors, reconciliation };
+  const { mapping } = world;
+  return { psa, vendors, mapping, reconciliation: reconcile({ psa, vendors, mapping, asOf }) };
 }
 
 const history = [
@@ -41,15 +41,16 @@ const history = [
   month('2026-08-20T08:00:00Z', 6),
   month('2026-09-20T08:00:00Z', 4),
   month('2026-10-20T08:00:00Z', 11),
-].map((one) => one.reconciliation);
-const { psa, vendors, reconciliation } = month('2026-11-20T08:00:00Z', 16);
+].map((one) => summarize(one.reconciliation));
+const { psa, vendors, mapping, reconciliation } = month('2026-11-20T08:00:00Z', 16);
+const findings = diagnose({ reconciliation, psa, vendors, mapping, history });
 
 const folder = process.argv[2] ?? 'report';
 await mkdir(folder, { recursive: true });
 const to = (name: string) => join(folder, name);
 
-await writeFile(to('report.html'), reportHtml(reconciliation, { history, psa, vendors }));
-await writeFile(to('report.md'), cardsMarkdown(reconciliation));
+await writeFile(to('report.html'), reportHtml(reconciliation, { psa, vendors, findings, history }));
+await writeFile(to('report.md'), cardsMarkdown(reconciliation, { findings }));
 await pipeline(Readable.from(cardsCsv(reconciliation.cards)), createWriteStream(to('cards.csv')));
 await pipeline(Readable.from(unmappedCsv(reconciliation.unmapped)), createWriteStream(to('unmapped.csv')));
 

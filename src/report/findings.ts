@@ -1,14 +1,7 @@
+import type { Finding } from '../diagnose/types.ts';
+
 /** A finding of `diagnose`, as far as a report needs it. */
-export interface FindingLike {
-  readonly cardId: string;
-  /** `account-unmapped`, `no-term-sku`, … */
-  readonly cause: string;
-  readonly message: string;
-  /** True: applying the fix makes the numbers agree. */
-  readonly certain: boolean;
-  /** The part of the difference it explains. */
-  readonly units?: number | null;
-}
+export type FindingLike = Pick<Finding, 'cardId' | 'cause' | 'message' | 'certain' | 'units'>;
 
 /** Findings by card, in the order given (the likeliest first). */
 export function groupFindings(findings: readonly FindingLike[]): Map<string, FindingLike[]> {

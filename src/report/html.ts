@@ -19,7 +19,7 @@ const MOST_ROWS = 1000;
  * and out of scope. It loads nothing and sends nothing (a content security policy forbids it), every name is text,
  * and the same input gives the same bytes.
  * @example
- * await writeFile('report.html', reportHtml(reconciliation, { findings, history }));
+ * await writeFile('report.html', reportHtml(reconciliation, { psa, vendors, findings, history }));
  */
 export function reportHtml(reconciliation: Reconciliation, options: ReportHtmlOptions = {}): string {
   const title = options.title ?? `Reconciliation, ${periodWords(reconciliation.period)}`;

@@ -1,8 +1,9 @@
+import type { PeriodSummary } from '../diagnose/history.ts';
 import type { Card, Contribution, Proposal, Reconciliation, ScopeReason } from '../model/card.ts';
 import type { Review } from '../model/decision.ts';
 import { compareBy } from '../model/order.ts';
 import type { PsaSnapshot } from '../model/psa.ts';
-import { addUnits } from '../model/units.ts';
+import { addUnits, subtractUnits } from '../model/units.ts';
 import type { VendorSnapshot } from '../model/vendor.ts';
 import { type FindingLike, groupFindings } from './findings.ts';
 import {
@@ -23,8 +24,11 @@ export interface PageInput {
   readonly review?: Review;
   /** What `diagnose` found, the likeliest first. */
   readonly findings?: readonly FindingLike[];
-  /** Earlier reconciliations, any order: the trend per customer. */
-  readonly history?: readonly Reconciliation[];
+  /**
+   * Earlier periods, any order: the trend per customer. Whole reconciliations, or the summaries `diagnose` takes;
+   * a summary tells only of cards that still exist.
+   */
+  readonly history?: readonly (Reconciliation | PeriodSummary)[];
   /** Give them to see contracts, accounts and SKUs by name instead of by id. */
   readonly psa?: PsaSnapshot;
   readonly vendors?: readonly VendorSnapshot[];
@@ -40,10 +44,7 @@ export function pageData(reconciliation: Reconciliation, input: PageInput): Page
     ...new Map(reconciliation.cards.map((card) => [card.customer.id, card.customer])).values(),
   ];
   const customerAt = new Map(customers.map((customer, at) => [customer.id, at]));
-  const periods = [...historyOf(reconciliation, input.history ?? [])].map(([period, cards]) => ({
-    period,
-    trend: trendOf(cards),
-  }));
+  const periods = trends(reconciliation, input.history ?? []);
 
   const cards = reconciliation.cards.map((card): PageCard => {
     const { vendor } = card;
@@ -189,39 +190,58 @@ function contributionTuple(
   ];
 }
 
-/** The last reconciliation of each period, oldest first, with the shown one at the end. */
-function historyOf(
+/** Per period, oldest first and the shown one last: what each customer was under- and over-billed. */
+function trends(
   current: Reconciliation,
-  history: readonly Reconciliation[],
-): Map<string, readonly Card[]> {
+  history: readonly (Reconciliation | PeriodSummary)[],
+): { readonly period: string; readonly trend: ReadonlyMap<string, PageTrend> }[] {
+  const owners = new Map(current.cards.map((card) => [card.id, card.customer.id]));
+  // Of several in one period the last one counts.
   const earlier = history
-    .filter((one) => one.period < current.period)
+    .filter((one) => one.period < current.period && one.psa === current.psa)
     .sort(
       compareBy(
         (one) => one.period,
-        (one) => one.asOf,
+        (one) => one.on,
+        (one) => (one.kind === 'reconciliation' ? one.asOf : ''),
       ),
     );
-  const byPeriod = new Map<string, readonly Card[]>(earlier.map((one) => [one.period, one.cards]));
-  byPeriod.set(current.period, current.cards);
-  return byPeriod;
+  const byPeriod = new Map(earlier.map((one) => [one.period, one]));
+  return [...byPeriod.values(), current].map((one) => ({
+    period: one.period,
+    trend: trendOf(one.kind === 'reconciliation' ? variancesOf(one.cards) : summaryVariances(one, owners)),
+  }));
 }
 
-function trendOf(cards: readonly Card[]): Map<string, PageTrend> {
+/** Customer and variance; nothing for a card without a count. */
+type Variance = readonly [customerId: string, units: number];
+
+function variancesOf(cards: readonly Card[]): Variance[] {
+  return cards.flatMap((card): Variance[] =>
+    card.variance === null ? [] : [[card.customer.id, card.kind === 'no-change' ? 0 : card.variance]],
+  );
+}
+
+function summaryVariances({ cards }: PeriodSummary, owners: ReadonlyMap<string, string>): Variance[] {
+  return cards.flatMap(({ id, psa, vendor }): Variance[] => {
+    const owner = owners.get(id);
+    return owner === undefined || vendor === null ? [] : [[owner, subtractUnits(vendor, psa ?? 0)]];
+  });
+}
+
+function trendOf(variances: readonly Variance[]): Map<string, PageTrend> {
   const byCustomer = new Map<string, number[]>();
-  for (const card of cards) {
-    if (card.variance === null) continue;
-    const variance = card.kind === 'no-change' ? 0 : card.variance;
-    const found = byCustomer.get(card.customer.id);
-    if (found) found.push(variance);
-    else byCustomer.set(card.customer.id, [variance]);
+  for (const [id, units] of variances) {
+    const found = byCustomer.get(id);
+    if (found) found.push(units);
+    else byCustomer.set(id, [units]);
   }
   return new Map(
-    [...byCustomer].map(([id, variances]) => [
+    [...byCustomer].map(([id, units]) => [
       id,
       [
-        addUnits(variances.filter((one) => one > 0)) ?? 0,
-        addUnits(variances.filter((one) => one < 0).map((one) => -one)) ?? 0,
+        addUnits(units.filter((one) => one > 0)) ?? 0,
+        addUnits(units.filter((one) => one < 0).map((one) => -one)) ?? 0,
       ] as const,
     ]),
   );

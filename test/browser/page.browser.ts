@@ -29,7 +29,7 @@ const cards = [
 ];
 const findings: FindingLike[] = [
   { cardId: '1', cause: 'off-by-one', message: 'An admin account is counted.', certain: true, units: 1 },
-  { cardId: '1', cause: 'stale-psa', message: 'The PSA was read two days ago.', certain: false },
+  { cardId: '1', cause: 'stale-psa', message: 'The PSA was read two days ago.', certain: false, units: null },
 ];
 const history = [
   reconciliation([card('1', { customer: 'Acme', psa: 10, vendor: 11 })], { period: '2026-10' }),
@@ -324,9 +324,10 @@ describe('hostile text', () => {
       {
         findings: nastyNames.map((message, at) => ({
           cardId: String(at),
-          cause: message,
+          cause: 'wrong-sku',
           message,
           certain: true,
+          units: null,
         })),
       },
     );

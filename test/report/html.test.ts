@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { summarize } from 'trueup';
 import { reportHtml } from 'trueup/report';
 import { describe, expect, it } from 'vitest';
 import { buildPage } from '../../scripts/build-page.ts';
@@ -115,6 +116,19 @@ describe('reportHtml', () => {
       ],
       // Nothing was counted for them, so there is no point, and no zero.
       [null, null, null],
+    ]);
+  });
+
+  it('draws the same trend from the summaries that diagnose takes', () => {
+    const past = reconciliation([card('1', { psa: 10, vendor: 11 }), card('9', { psa: 1, vendor: 2 })], {
+      period: '2026-11',
+    });
+    const data = dataOf(reportHtml(reconciliation(cards), { history: [summarize(past)] }));
+    expect(data.periods).toEqual(['2026-11', '2026-12']);
+    // Card 9 is gone, and a summary does not say whose it was.
+    expect(data.customers[0]?.[2]).toEqual([
+      [1, 0],
+      [2, 0],
     ]);
   });
 

@@ -1,5 +1,5 @@
 import { compareLicenses } from 'trueup';
-import { cardsMarkdown, licensesMarkdown } from 'trueup/report';
+import { cardsMarkdown, type FindingLike, licensesMarkdown } from 'trueup/report';
 import { describe, expect, it } from 'vitest';
 import { escapeText } from '../../src/report/markdown.ts';
 import { distributor, links, rmm } from '../compare/fixture.ts';
@@ -12,9 +12,15 @@ describe('cardsMarkdown', () => {
       card('2', { service: 'Email', psa: 5, vendor: 'no-count' }),
       card('3', { service: 'EDR', psa: 4, vendor: 4 }),
     ];
-    const findings = [
-      { cardId: '1', cause: 'off-by-one', message: 'An admin account is counted.', certain: false },
-      { cardId: '1', cause: 'stale-psa', message: 'Second.', certain: true },
+    const findings: FindingLike[] = [
+      {
+        cardId: '1',
+        cause: 'off-by-one',
+        message: 'An admin account is counted.',
+        certain: false,
+        units: null,
+      },
+      { cardId: '1', cause: 'stale-psa', message: 'Second.', certain: true, units: null },
     ];
     expect(
       cardsMarkdown(reconciliation(cards), { review: reviewOf(cards[0]!, 11), findings }),
