@@ -1,6 +1,7 @@
 import type { Instant } from '../model/dates.ts';
 import type { LogEntry, Runtime } from '../transport/runtime.ts';
 import { createRandom } from './random.ts';
+import { WORLD_NOW } from './world/now.ts';
 
 /** Something that answers requests of some origins: every mock does. */
 export interface Answering {
@@ -30,7 +31,7 @@ export interface TestRuntime extends Runtime {
 export function createTestRuntime(
   options: { readonly start?: Instant; readonly seed?: string } = {},
 ): TestRuntime {
-  const start = Date.parse(options.start ?? '2026-11-20T08:00:00Z');
+  const start = Date.parse(options.start ?? WORLD_NOW);
   let now = start;
   const random = createRandom(options.seed ?? 'jitter');
   const sleeps: number[] = [];

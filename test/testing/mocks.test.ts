@@ -1,5 +1,6 @@
-import { createWorld, faults, type Mock, mockSystem } from 'trueup/testing';
+import { createWorld, faults, type Mock, mockSystem, startMock } from 'trueup/testing';
 import { describe, expect, it } from 'vitest';
+import { mockDefinitions } from '../../src/testing/mocks/index.ts';
 
 const world = createWorld('mocks', { customers: 40 });
 
@@ -163,6 +164,16 @@ describe('the Pax8 mock', () => {
 });
 
 describe('the kit', () => {
+  it('gives a PSA of whole numbers whole numbers', () => {
+    const [line] = world.psa.lines;
+    if (!line) throw new Error('the world has no line');
+    const halves = { ...world, psa: { ...world.psa, lines: [{ ...line, units: 2.25 }] } };
+    const definition = { ...mockDefinitions.connectwise, precision: 'integer' } as const;
+    const mock = startMock(definition, halves);
+    expect(mock.state.lines.get(line.id)?.units).toBe(3);
+    expect(mock.expected.psa?.lines[0]?.units).toBe(3);
+  });
+
   it('enforces the limit by the virtual clock and says how long to wait', async () => {
     const mock = mockSystem('pax8', world, { limit: { requests: 2, windowMs: 10_000 } });
     const ask = (): Promise<Response> => mock.fetch('https://api.pax8.com/v1/companies');

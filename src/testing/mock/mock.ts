@@ -24,7 +24,7 @@ export function startMock<Options>(
   given: World,
   options: MockOptions = {},
 ): Mock<Options> {
-  const world = arranged(given, options);
+  const world = arranged(definition.precision === 'integer' ? whole(given) : given, options);
   const runtime = options.runtime ?? createTestRuntime({ start: world.asOf });
   const clock = options.clock ?? runtime;
   const desk = createFaultDesk();
@@ -122,6 +122,12 @@ export function startMock<Options>(
   };
   runtime.attach(mock);
   return mock;
+}
+
+/** What a PSA of whole numbers holds of the world. */
+function whole(world: World): World {
+  const lines = world.psa.lines.map((line) => ({ ...line, units: Math.ceil(line.units) }));
+  return { ...world, psa: { ...world.psa, lines } };
 }
 
 /** The world as this mock serves it: as given, without rows, or in another order. */

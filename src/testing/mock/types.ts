@@ -141,6 +141,8 @@ export interface MockDefinition<Options = unknown> {
   readonly role: 'psa' | 'vendor';
   /** Every origin the system uses; the first is the default one. Answers depend on the path, never on the origin. */
   readonly origins: readonly [string, ...string[]];
+  /** A PSA of whole numbers: it is given the world with every quantity rounded up. Default `decimal`. */
+  readonly precision?: 'integer' | 'decimal';
   /** Vendors: how the system looks in a world. */
   readonly profile?: VendorProfile;
   /** Connector options that work against the mock when it answers at this origin. */

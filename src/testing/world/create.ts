@@ -1,7 +1,8 @@
 import { dateOf } from '../../model/dates.ts';
 import { mockDefinitions } from '../mocks/index.ts';
 import { putDiscrepancies } from './discrepancies.ts';
-import { type Draft, type DraftRows, draftWorld, keepPast, WORLD_NOW } from './draft.ts';
+import { type Draft, type DraftRows, draftWorld, keepPast } from './draft.ts';
+import { WORLD_NOW } from './now.ts';
 import { pastPuts } from './puts-past.ts';
 import { rulePuts } from './puts-rule.ts';
 import type { Discrepancy, VendorProfile, World, WorldSize } from './types.ts';

@@ -1,13 +1,9 @@
-import type { Instant } from '../../model/dates.ts';
 import type { AccountLink, ServiceRule } from '../../model/mapping.ts';
 import type { Contract, ContractLine, Customer, Service } from '../../model/psa.ts';
 import type { VendorAccount, VendorCount, VendorSku } from '../../model/vendor.ts';
 import { createRandom, type Random } from '../random.ts';
 import { companyName, driftedName } from './names.ts';
 import type { KeptDifference, ProfileProduct, Truth, VendorProfile } from './types.ts';
-
-/** The instant every world is looked at. */
-export const WORLD_NOW: Instant = '2026-11-20T08:00:00Z';
 
 type Draftable<T> = { -readonly [K in keyof T]: T[K] };
 
