@@ -63,6 +63,5 @@ function stillUnanswered(
   // Found in place: one of the writes landed, and it may have been the oldest.
   if (next.outcome === 'applied' && next.code !== undefined) return unanswered.slice(1);
   const answersIntent = intent !== null && (last === null || intent.seq > last.seq);
-  const lost = next.wrote === 'maybe' && next.outcome !== 'already-applied';
-  return answersIntent && !lost ? unanswered.slice(0, -1) : [...unanswered];
+  return answersIntent && next.wrote !== 'maybe' ? unanswered.slice(0, -1) : [...unanswered];
 }

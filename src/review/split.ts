@@ -90,6 +90,10 @@ function spelled(
   }
   const known = new Set(card.psa.lines.map(({ lineId }) => lineId));
   const to = new Map<string, Units>();
+  // Decisions come from outside: a list that is none is refused, not thrown at.
+  if (!Array.isArray(lines) || !lines.every((line) => typeof line === 'object' && line !== null)) {
+    return refuse('lines-invalid', `'lines' of card ${card.id} must be a list of { lineId, to }.`);
+  }
   for (const line of lines) {
     if (!known.has(line.lineId)) {
       return refuse('lines-invalid', `Line ${line.lineId} is not on card ${card.id}.`);

@@ -137,7 +137,7 @@ export function afterRefused(
   message: string,
 ): Standing {
   if (seen?.at === 'target')
-    return { outcome: 'already-applied', wrote: 'maybe', code: 'found-on-read-back' };
+    return { outcome: 'already-applied', wrote: past.wrote, code: 'found-on-read-back' };
   return { outcome: 'refused', wrote: past.wrote, code, message };
 }
 

@@ -17,7 +17,7 @@ export function fileJournal(path: string): Journal {
     read: async () => parseJournal(await contentOf(path), path).entries,
     open: async (planId) => {
       await stored(path, () => mkdir(dirname(path), { recursive: true }));
-      const unlock = await takeLock(`${path}.lock`);
+      const unlock = await stored(path, () => takeLock(`${path}.lock`));
       try {
         const { entries, goodBytes } = parseJournal(await contentOf(path), path);
         requirePlan(entries, planId);
@@ -29,8 +29,11 @@ export function fileJournal(path: string): Journal {
             end = await stored(path, () => writeLine(file, entry, end));
           },
           close: async () => {
-            await file.close();
-            await unlock();
+            try {
+              await file.close();
+            } finally {
+              await unlock();
+            }
           },
         };
       } catch (error) {
@@ -100,7 +103,7 @@ async function stored<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw storeError(path, error);
+    throw TrueupError.is(error) ? error : storeError(path, error);
   }
 }
 

@@ -125,6 +125,8 @@ describe('refusals', () => {
     ['lines-do-not-sum', twoLines, { action: 'approve', lines: [{ lineId: 'l1', to: 4 }] }],
     ['lines-do-not-sum', cards.reconcile, { action: 'approve', lines: [] }],
     ['lines-invalid', twoLines, { action: 'approve', lines: [{ lineId: 'l9', to: 8 }] }],
+    ['lines-invalid', twoLines, { action: 'approve', lines: 'l1' as never }],
+    ['lines-invalid', twoLines, { action: 'approve', lines: [null as never] }],
     ['lines-invalid', twoLines, { action: 'no-change', lines: [{ lineId: 'l1', to: 2 }] }],
     [
       'lines-invalid',
