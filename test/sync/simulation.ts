@@ -299,7 +299,9 @@ function hiddenMeddling(
     .flatMap(({ results }) => results)
     .filter(({ changeId }) => changeId === change.id)
     .map(({ outcome }) => outcome);
-  if (said.some((outcome) => outcome === 'conflict' || outcome === 'unknown')) return [];
+  // The line never was at the planned quantity, so no run may say it was.
+  const claimed = said.some((outcome) => outcome === 'applied' || outcome === 'already-applied');
+  if (!claimed && said.some((outcome) => outcome === 'conflict' || outcome === 'unknown')) return [];
   return [
     `${change.id}: ${made.plan.id} an outside change between read and write was not reported (${said})`,
   ];
