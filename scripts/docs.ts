@@ -1,5 +1,5 @@
 /**
- * Makes what the docs get from the source: docs/errors.md, and the API reference under docs/api.
+ * Makes what the docs get from the source: docs/errors.md, docs/troubleshooting.md, and the API reference under docs/api.
  * `--pages`: the pages only.
  */
 import { spawnSync } from 'node:child_process';
@@ -7,6 +7,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { entries } from './entries.ts';
 import { errorsPage } from './errors-page.ts';
+import { troubleshootingPage } from './troubleshooting-page.ts';
 
 /** Types behind a public one that nobody has to name. */
 const INNER = [
@@ -22,6 +23,7 @@ const INNER = [
 
 const root = new URL('..', import.meta.url).pathname;
 writeFileSync(join(root, 'docs/errors.md'), errorsPage(root));
+writeFileSync(join(root, 'docs/troubleshooting.md'), troubleshootingPage());
 
 if (!process.argv.includes('--pages')) {
   const typedoc = join(root, 'node_modules/typedoc/bin/typedoc');

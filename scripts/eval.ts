@@ -106,7 +106,11 @@ if (labelled) {
 
 console.log('Speed');
 table(
-  ['what', 'ms'],
-  measureSpeed().map(({ what, milliseconds }) => [what, milliseconds.toFixed(0)]),
+  ['what', 'ms', 'of processor'],
+  measureSpeed().map(({ what, milliseconds, processor }) => [
+    what,
+    milliseconds.toFixed(0),
+    processor.toFixed(0),
+  ]),
 );
 process.exitCode = good ? 0 : 1;

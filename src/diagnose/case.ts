@@ -50,7 +50,9 @@ export interface Draft {
 /** One cause: what it means, and how to find it. Pure. */
 export interface CauseModule {
   readonly cause: Cause;
-  /** What is going on, for the troubleshooting page. */
+  /** What a person notices first, for the troubleshooting page. */
+  readonly symptom: string;
+  /** What is going on. */
   readonly meaning: string;
   /** What the evidence is. */
   readonly look: string;

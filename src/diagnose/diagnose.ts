@@ -34,14 +34,11 @@ export function diagnose(
 ): Finding[] {
   const { reconciliation, history = [], filters = {}, cardIds, limit = 5 } = input;
   const wanted = cardIds && new Set(cardIds);
-  const open = reconciliation.cards.filter(isOpen).filter((card) => wanted?.has(card.id) ?? true);
+  const differing = reconciliation.cards.filter(isOpen);
+  const open = wanted ? differing.filter((card) => wanted.has(card.id)) : differing;
   if (open.length === 0) return [];
-  const past = openHistory(
-    history,
-    reconciliation.psa,
-    reconciliation.period,
-    new Set(reconciliation.cards.filter(isOpen).map((card) => card.id)),
-  );
+  const ids = new Set(differing.map((card) => card.id));
+  const past = openHistory(history, reconciliation.psa, reconciliation.period, ids);
   const evidence = gatherEvidence(input, open, past, filters);
   const tryout = openTryout(evidence);
   return open.flatMap((card) => {

@@ -4,7 +4,7 @@ import { indexNames, type NameIndex } from '../mapping/names-index.ts';
 import type { Card, OutOfScopeLine, Reconciliation, UnmappedAccount } from '../model/card.ts';
 import type { AccountLink, Mapping, ServiceRule } from '../model/mapping.ts';
 import { compareBy } from '../model/order.ts';
-import type { Contract, ContractLine, Customer, PsaSnapshot } from '../model/psa.ts';
+import type { Contract, ContractLine, Customer, PsaSnapshot, Service } from '../model/psa.ts';
 import type { VendorAccount, VendorCount, VendorSku, VendorSnapshot } from '../model/vendor.ts';
 import type { History } from './history.ts';
 import { type RuleUse, useOf } from './rule-use.ts';
@@ -53,6 +53,8 @@ export interface Evidence {
   readonly rules: ReadonlyMap<string, ServiceRule>;
   readonly ruleOfSku: ReadonlyMap<string, ServiceRule>;
   readonly ruleOfService: ReadonlyMap<string, ServiceRule>;
+  /** By id; of several with one id, all. */
+  readonly services: ReadonlyMap<string, readonly Service[]>;
   readonly vendors: ReadonlyMap<string, VendorSnapshot>;
   readonly skus: ReadonlyMap<string, VendorSku>;
   /** By `vendor account`: linked to an open card's customer, or not linked at all. */
@@ -119,14 +121,14 @@ export function gatherEvidence(
       if (parent !== undefined) push(looseByParent, pairKey(vendor, parent), each);
     }
   }
-  const cardsOfRule = new Map<string, Card[]>();
-  for (const card of reconciliation.cards) if (card.ruleId !== null) push(cardsOfRule, card.ruleId, card);
+  const { cardsOfRule, standing } = cardsByRule(reconciliation, mapping, open);
   const uses = new Map<string, RuleUse>();
   const users = new Map<string, ReadonlyMap<string, number>>();
-  const standing = standings(mapping, cardsOfRule);
   const unmapped = new Map(
     reconciliation.unmapped.skus.map((sku) => [pairKey(sku.vendor, sku.skuId), sku.customers]),
   );
+  const services = new Map<string, Service[]>();
+  for (const service of psa.services) push(services, service.id, service);
   const skus = new Map<string, VendorSku>();
   for (const vendor of vendors) for (const sku of vendor.skus) skus.set(pairKey(vendor.source, sku.id), sku);
   return {
@@ -142,6 +144,7 @@ export function gatherEvidence(
     ruleOfService: new Map(
       mapping.services.flatMap((rule) => rule.serviceIds.map((id) => [id, rule] as const)),
     ),
+    services,
     vendors: bySource,
     skus,
     accounts,
@@ -179,28 +182,46 @@ export function gatherEvidence(
 }
 
 interface Standing {
-  readonly cards: number;
-  readonly differing: number;
+  cards: number;
+  differing: number;
 }
 
-/** Cards and differing cards, per rule and per vendor. */
-function standings(
-  mapping: Mapping,
-  cardsOfRule: ReadonlyMap<string, readonly Card[]>,
-): { readonly byRule: ReadonlyMap<string, Standing>; readonly byVendor: ReadonlyMap<string, Standing> } {
-  const byRule = new Map<string, Standing>();
+/** One pass over all cards: those of the rules of open cards, and how every rule and vendor stands. */
+function cardsByRule(
+  { cards }: Reconciliation,
+  { services }: Mapping,
+  open: readonly OpenCard[],
+): {
+  readonly cardsOfRule: ReadonlyMap<string, readonly Card[]>;
+  readonly standing: {
+    readonly byRule: ReadonlyMap<string, Standing>;
+    readonly byVendor: ReadonlyMap<string, Standing>;
+  };
+} {
+  const cardsOfRule = new Map<string, Card[]>();
+  for (const card of open) if (card.ruleId !== null) cardsOfRule.set(card.ruleId, []);
+  const byRule = new Map<string, Standing>(services.map((rule) => [rule.id, { cards: 0, differing: 0 }]));
+  for (const card of cards) {
+    if (card.ruleId === null) continue;
+    const standing = byRule.get(card.ruleId);
+    if (standing) {
+      standing.cards++;
+      if (card.kind !== 'no-change') standing.differing++;
+    }
+    cardsOfRule.get(card.ruleId)?.push(card);
+  }
   const byVendor = new Map<string, Standing>();
-  for (const rule of mapping.services) {
-    const cards = cardsOfRule.get(rule.id) ?? [];
-    let differing = 0;
-    for (const card of cards) if (card.kind !== 'no-change') differing++;
-    byRule.set(rule.id, { cards: cards.length, differing });
+  for (const rule of services) {
+    const own = byRule.get(rule.id);
     for (const vendor of new Set(rule.skus.map((sku) => sku.vendor))) {
       const sum = byVendor.get(vendor) ?? { cards: 0, differing: 0 };
-      byVendor.set(vendor, { cards: sum.cards + cards.length, differing: sum.differing + differing });
+      byVendor.set(vendor, {
+        cards: sum.cards + (own?.cards ?? 0),
+        differing: sum.differing + (own?.differing ?? 0),
+      });
     }
   }
-  return { byRule, byVendor };
+  return { cardsOfRule, standing: { byRule, byVendor } };
 }
 
 function looseAccounts({ unmapped }: Reconciliation): Map<string, LooseAccount[]> {
@@ -232,6 +253,14 @@ function customerRows(
   for (const line of psa.lines) rows.get(line.customerId)?.lines.push(line);
   for (const link of mapping.accounts) {
     if (link.customerId !== null) rows.get(link.customerId)?.links.push(link);
+  }
+  for (const { links } of rows.values()) {
+    links.sort(
+      compareBy(
+        (link) => link.vendor,
+        (link) => link.accountId,
+      ),
+    );
   }
   for (const line of reconciliation.outOfScope) rows.get(line.customerId)?.outOfScope.push(line);
   for (const { vendor, skuId, customers } of reconciliation.unmapped.skus) {

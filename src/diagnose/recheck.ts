@@ -35,20 +35,20 @@ export function gapOf(card: Card): number {
 /** Tries fixes on one customer's rows by reconciling them again. */
 export type Tryout = (card: OpenCard, fixes: readonly Fix[]) => Recheck | null;
 
-/** Makes a {@link Tryout}. Customers are cut out of the input once each. */
+/** Makes a {@link Tryout}. A customer's rows are cut out of the input once per set of rules. */
 export function openTryout(evidence: Evidence): Tryout {
-  const slices = new Map<string, Slice | null>();
-  const sliceOf = (customerId: string): Slice | null => {
-    const known = slices.get(customerId);
-    if (known !== undefined) return known;
-    const rows = evidence.customers.get(customerId);
-    const slice = rows ? cut(evidence, rows) : null;
-    slices.set(customerId, slice);
+  const slices = new Map<string, Slice>();
+  const sliceOf = (card: OpenCard, rows: CustomerRows, fixes: readonly Fix[]): Slice => {
+    const rules = touched(evidence, card, rows, fixes);
+    const key = JSON.stringify([card.customer.id, card.ruleId ?? card.id, [...rules].map((rule) => rule.id)]);
+    const slice = slices.get(key) ?? cut(evidence, card, rows, rules);
+    slices.set(key, slice);
     return slice;
   };
   return (card, fixes) => {
-    const slice = sliceOf(card.customer.id);
-    if (slice === null) return null;
+    const rows = evidence.customers.get(card.customer.id);
+    if (!rows) return null;
+    const slice = sliceOf(card, rows, fixes);
     const before = slice.before.find((each) => each.id === card.id);
     // A slice that does not show the card as it is proves nothing.
     if (before?.kind !== card.kind || before.variance !== card.variance) return null;
@@ -71,24 +71,43 @@ export function openTryout(evidence: Evidence): Tryout {
   };
 }
 
-function cut(evidence: Evidence, rows: CustomerRows): Slice {
+/** The rules whose cards the fixes can change: the card's own, and those of accounts that come or go. */
+function touched(
+  evidence: Evidence,
+  card: OpenCard,
+  rows: CustomerRows,
+  fixes: readonly Fix[],
+): ReadonlySet<ServiceRule> {
+  const rules = new Set<ServiceRule>();
+  const add = (rule: ServiceRule | undefined): void => {
+    if (rule) rules.add(rule);
+  };
+  const addAccount = (vendor: string, accountId: string): void => {
+    for (const { skuId } of evidence.accounts.get(pairKey(vendor, accountId))?.counts ?? []) {
+      add(evidence.ruleOfSku.get(pairKey(vendor, skuId)));
+    }
+  };
+  add(card.ruleId === null ? undefined : evidence.rules.get(card.ruleId));
+  for (const fix of fixes) {
+    if (fix.kind === 'link-account' || fix.kind === 'unlink-account') addAccount(fix.vendor, fix.accountId);
+    // Another date or another state of a contract can change every card of the customer.
+    if (fix.kind === 'reconcile-on' || fix.kind === 'fix-contract' || fix.kind === 'stop-excluding') {
+      for (const { serviceId } of rows.lines) add(evidence.ruleOfService.get(serviceId));
+      for (const link of rows.links) addAccount(link.vendor, link.accountId);
+    }
+  }
+  return rules;
+}
+
+function cut(evidence: Evidence, card: OpenCard, rows: CustomerRows, rules: ReadonlySet<ServiceRule>): Slice {
   const { psa, mapping } = evidence.input;
   const accounts = rows.links.flatMap(
     (link) => evidence.accounts.get(pairKey(link.vendor, link.accountId)) ?? [],
   );
-  const rules = new Set<ServiceRule>();
-  const services = new Set<string>();
-  const add = (rule: ServiceRule | undefined): void => {
-    if (rule) rules.add(rule);
-  };
-  for (const { serviceId } of rows.lines) {
-    services.add(serviceId);
-    add(evidence.ruleOfService.get(serviceId));
-  }
-  for (const { vendor, counts } of accounts) {
-    for (const { skuId } of counts) add(evidence.ruleOfSku.get(pairKey(vendor, skuId)));
-  }
-  for (const rule of rules) for (const id of rule.serviceIds) services.add(id);
+  const services = new Set([
+    ...card.services.map(({ id }) => id),
+    ...[...rules].flatMap((rule) => rule.serviceIds),
+  ]);
   const { excluded, newRevenueOff } = mapping;
   const mine = (ids: readonly string[] | undefined): readonly string[] =>
     ids?.includes(rows.customer.id) ? [rows.customer.id] : [];
@@ -97,8 +116,8 @@ function cut(evidence: Evidence, rows: CustomerRows): Slice {
       ...psa,
       customers: [rows.customer],
       contracts: rows.contracts,
-      lines: rows.lines,
-      services: psa.services.filter((service) => services.has(service.id)),
+      lines: rows.lines.filter((line) => services.has(line.serviceId)),
+      services: [...services].flatMap((id) => evidence.services.get(id) ?? []),
     },
     mapping: {
       specVersion: mapping.specVersion,
@@ -129,29 +148,23 @@ function run(evidence: Evidence, slice: Slice, fixes: readonly Fix[]): readonly 
   return reconcile({ psa, vendors: vendorSlices(evidence, accounts, mapping), mapping, asOf, on }).cards;
 }
 
+/** What the vendors would have sent for these accounts. Counts of SKUs in no rule make no card and are left out. */
 function vendorSlices(
   evidence: Evidence,
   accounts: readonly AccountRows[],
   mapping: Mapping,
 ): VendorSnapshot[] {
-  const wanted = new Map<string, Set<string>>();
-  const want = (vendor: string, skuId: string): void => {
-    const set = wanted.get(vendor);
-    if (set) set.add(skuId);
-    else wanted.set(vendor, new Set([skuId]));
-  };
-  for (const rule of mapping.services) for (const sku of rule.skus) want(sku.vendor, sku.skuId);
-  for (const { vendor, counts } of accounts) for (const { skuId } of counts) want(vendor, skuId);
   return evidence.input.vendors.map((vendor) => {
+    const skuIds = new Set<string>();
+    for (const rule of mapping.services) {
+      for (const sku of rule.skus) if (sku.vendor === vendor.source) skuIds.add(sku.skuId);
+    }
     const mine = accounts.filter((account) => account.vendor === vendor.source);
-    const skus = [...(wanted.get(vendor.source) ?? [])].flatMap(
-      (skuId) => evidence.skus.get(pairKey(vendor.source, skuId)) ?? [],
-    );
     return {
       ...vendor,
       accounts: mine.map(({ row }) => row),
-      skus,
-      counts: mine.flatMap(({ counts }) => counts),
+      skus: [...skuIds].flatMap((skuId) => evidence.skus.get(pairKey(vendor.source, skuId)) ?? []),
+      counts: mine.flatMap(({ counts }) => counts.filter((count) => skuIds.has(count.skuId))),
     };
   });
 }

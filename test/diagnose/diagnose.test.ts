@@ -150,6 +150,19 @@ describe('diagnose', () => {
     expect(first).toMatchObject({ cause: 'account-unmapped', certain: false, units: -3 });
   });
 
+  it('is not certain of an account whose name is another, even with the right units', () => {
+    const accounts = [
+      { id: 'a1', name: 'Acme Dental', active: true },
+      { id: 'a3', name: 'Acme Legal', active: true },
+    ];
+    const counts = [
+      ['a1', 'ws', 5],
+      ['a3', 'ws', 3],
+    ] as const;
+    const [first] = findings(psaOf([line('l1', 8)]), vendorOf(counts, { accounts }));
+    expect(first).toMatchObject({ cause: 'account-unmapped', units: -3, certain: false });
+  });
+
   it('is not certain when two fixes would do', () => {
     const two = findings(
       psaOf([line('l1', 8)]),

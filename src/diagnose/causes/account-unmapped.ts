@@ -1,15 +1,20 @@
+import { compareStrings } from '../../model/order.ts';
 import { addUnits } from '../../model/units.ts';
 import { type Case, type CauseModule, type Draft, unitsText } from '../case.ts';
 import { type LooseAccount, pairKey } from '../evidence.ts';
 
 /** How much an account must resemble the customer to be worth a look. */
 const RESEMBLES = 0.42;
-/** From here on a name is good enough for certainty. */
-const CONVINCES = 0.6;
+/** From here on a name is good enough for certainty: `Harbour Legal` is not `Harbour Dental`. */
+const CONVINCES = 0.86;
+
+/** Accounts worth trying per card. */
+const TRIED = 4;
 
 /** An account of the customer has no link, so its units are missing. */
 export const accountUnmapped: CauseModule = {
   cause: 'account-unmapped',
+  symptom: 'A customer with several sites is short; or shows no count at all.',
   meaning: 'The vendor has an account (often a second site) of this customer that is not linked to it.',
   look: 'An account without a link has usage of this product and resembles the customer by name, id or parent; its units are the missing ones.',
   fix: 'Link the account to the customer.',
@@ -18,7 +23,7 @@ export const accountUnmapped: CauseModule = {
     const { rule } = kase;
     const drafts = new Map<string, Draft>();
     for (const vendor of new Set(rule.skus.map((sku) => sku.vendor))) {
-      for (const { loose, prior, why } of candidates(kase, vendor)) {
+      for (const { loose, prior, sure, why } of candidates(kase, vendor)) {
         const counted = loose.account.counts.filter((count) =>
           rule.skus.some((sku) => sku.vendor === vendor && sku.skuId === count.skuId),
         );
@@ -35,12 +40,14 @@ export const accountUnmapped: CauseModule = {
           subject,
           evidence: { vendor, accountId, accountName: name, accountUnits: units, resemblance: why },
           test: 'units',
-          sure: prior >= CONVINCES,
+          sure,
           message: `The ${vendor} account '${name}' (${accountId}) is not linked and has ${unitsText(units)} of this. It resembles the customer: ${why}.`,
         });
       }
     }
-    return [...drafts.values()];
+    return [...drafts.values()]
+      .sort((a, b) => b.prior - a.prior || compareStrings(a.subject, b.subject))
+      .slice(0, TRIED);
   },
 };
 
@@ -56,6 +63,7 @@ function isCompared(
 interface Candidate {
   readonly loose: LooseAccount;
   readonly prior: number;
+  readonly sure: boolean;
   readonly why: string;
 }
 
@@ -64,7 +72,8 @@ function candidates({ rows, name, evidence, card }: Case, vendor: string): Candi
   for (const { loose, match } of evidence.resembling(vendor, name)) {
     if (match.score < RESEMBLES) continue;
     const prior = match.vetoed ? match.score * 0.5 : match.score;
-    found.push({ loose, prior, why: match.reasons.join('; ') });
+    const sure = match.score >= CONVINCES && !match.vetoed;
+    found.push({ loose, prior, sure, why: match.reasons.join('; ') });
   }
   // `Acme Dental - Branch`: the whole name of the customer and something more.
   for (const loose of evidence.loose.get(vendor) ?? []) {
@@ -73,6 +82,7 @@ function candidates({ rows, name, evidence, card }: Case, vendor: string): Candi
       found.push({
         loose,
         prior: name.core.length > 1 ? 0.8 : 0.6,
+        sure: name.core.length > 1,
         why: 'it begins with the customer’s name',
       });
     }
@@ -80,7 +90,7 @@ function candidates({ rows, name, evidence, card }: Case, vendor: string): Candi
   for (const link of rows.links) {
     if (link.vendor !== vendor) continue;
     for (const loose of evidence.looseByParent.get(pairKey(vendor, link.accountId)) ?? []) {
-      found.push({ loose, prior: 0.9, why: 'its parent account is linked to the customer' });
+      found.push({ loose, prior: 0.9, sure: true, why: 'its parent account is linked to the customer' });
     }
   }
   const ids = Object.values(rows.customer.externalIds ?? {});
@@ -94,9 +104,9 @@ function candidates({ rows, name, evidence, card }: Case, vendor: string): Candi
       theirs.some((id) => ids.includes(id)) ||
       ids.includes(row?.id ?? '\u0000')
     ) {
-      found.push({ loose, prior: 0.99, why: 'an id ties it to the customer' });
+      found.push({ loose, prior: 0.99, sure: true, why: 'an id ties it to the customer' });
     } else if (row?.domains?.some((domain) => domains.includes(domain))) {
-      found.push({ loose, prior: 0.85, why: 'it has the same domain' });
+      found.push({ loose, prior: 0.85, sure: true, why: 'it has the same domain' });
     }
   }
   return found;

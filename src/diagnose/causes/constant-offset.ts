@@ -4,6 +4,7 @@ import { adjustment } from './off-by-one.ts';
 /** The same small difference, every period. */
 export const constantOffset: CauseModule = {
   cause: 'constant-offset',
+  symptom: 'The card is off by the same small number, month after month.',
   meaning:
     'A few inactive accounts or devices at the vendor are still billed (or billed ones are not counted), every period.',
   look: 'The same small difference over several periods.',

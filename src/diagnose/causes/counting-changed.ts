@@ -4,6 +4,7 @@ import { pairKey } from '../evidence.ts';
 /** The count climbed and the mapping is what it was. */
 export const countingChanged: CauseModule = {
   cause: 'counting-changed',
+  symptom: 'The count climbed sharply, and nobody touched the mapping.',
   meaning: 'The vendor changed how it counts: the number climbed sharply with the same mapping.',
   look: 'A sharp climb since the last period, from the same accounts and SKUs; for many customers at once.',
   fix: 'Read the vendor’s release notes and decide what to bill.',

@@ -6,6 +6,7 @@ import { pairKey } from '../evidence.ts';
 /** Something is counted in that does not belong. */
 export const extraContributor: CauseModule = {
   cause: 'extra-contributor',
+  symptom: 'The count is too high, and several vendors or SKUs are summed.',
   meaning:
     'Several SKUs, vendors or accounts are summed, and one of them should not be: the total looks too high.',
   look: 'Without one contributor the numbers agree.',

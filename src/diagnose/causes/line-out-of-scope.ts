@@ -24,6 +24,7 @@ const because: Partial<Record<ScopeReason, string>> = {
 /** The units are on the PSA, on a line that does not count today. */
 export const lineOutOfScope: CauseModule = {
   cause: 'line-out-of-scope',
+  symptom: 'A card asks to bill what you know is on a contract.',
   meaning:
     'The missing units are in the PSA, on a line that is not in force: future-dated, ended, or on a contract with billing cycle None.',
   look: 'A line of the same service that is out of scope holds the difference.',

@@ -4,6 +4,7 @@ import { contributors } from './extra-contributor.ts';
 /** The count climbed because the mapping now counts more. */
 export const mappingChanged: CauseModule = {
   cause: 'mapping-changed',
+  symptom: 'The count climbed sharply after somebody worked on the mapping.',
   meaning: 'The count climbed sharply because a SKU or an account was added to the mapping.',
   look: 'A sharp climb since the last period, from a contributor that no card counted then.',
   fix: 'Check that the mapping is still one to one; take the addition back if it does not belong.',

@@ -4,6 +4,7 @@ import { pairKey } from '../evidence.ts';
 /** The variant without a term is mapped; its counts are wrong. */
 export const noTermSku: CauseModule = {
   cause: 'no-term-sku',
+  symptom: 'Pax8 counts are off by odd numbers.',
   meaning:
     'The vendor sells the product with and without a commitment term, and the variant without is mapped. Its counts are inaccurate; the commonest cause at Pax8.',
   look: 'A SKU of the rule has no term, and its family has a variant with one.',

@@ -4,6 +4,7 @@ import { type Case, type CauseModule, type Draft, streak, unitsText } from '../c
 /** The same one unit, every period. */
 export const offByOne: CauseModule = {
   cause: 'off-by-one',
+  symptom: 'The card is off by exactly one, month after month.',
   meaning: 'One internal admin or service user is counted (or not counted) by one side, every period.',
   look: 'The same difference of exactly one over several periods.',
   fix: 'Adjust the number when deciding, or give the rule a correction.',

@@ -3,6 +3,7 @@ import { type CauseModule, psaUnits, unitsText, vendorUnits } from '../case.ts';
 /** The difference was looked at before, and kept. */
 export const sameAsLastPeriod: CauseModule = {
   cause: 'same-as-last-period',
+  symptom: 'The card shows the difference you decided on last month.',
   meaning: 'A person decided to keep this difference in the last period, and nothing has changed since.',
   look: 'Both numbers are what they were when the difference was kept.',
   fix: 'Keep it again, or make it a rule (a correction, a minimum, a tolerance).',

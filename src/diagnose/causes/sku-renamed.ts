@@ -5,6 +5,7 @@ import { likeness } from './sku-unmapped.ts';
 /** The vendor moved the seats to a new SKU. */
 export const skuRenamed: CauseModule = {
   cause: 'sku-renamed',
+  symptom: 'The count dropped sharply between months.',
   meaning: 'The vendor renamed or consolidated a SKU: the old one dropped, a new one has the units.',
   look: 'A sharp drop since the last period, and a SKU without a rule, not seen before, with the missing units. Or: the rule names a SKU the vendor no longer has.',
   fix: 'Re-map: put the new SKU in place of the old one.',

@@ -6,6 +6,7 @@ import { pairKey } from '../evidence.ts';
 /** The customer uses a variant of the product that no rule counts. */
 export const skuUnmapped: CauseModule = {
   cause: 'sku-unmapped',
+  symptom: 'The count is exactly X short.',
   meaning:
     'The customer has the product under a second SKU that is in no rule: the count is exactly X short.',
   look: 'A SKU without a rule, of the same family or a like name, has just the missing units for this customer.',

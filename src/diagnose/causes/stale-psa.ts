@@ -3,6 +3,7 @@ import { type CauseModule, psaUnits, vendorUnits } from '../case.ts';
 /** The PSA's numbers are older than what happened since. */
 export const stalePsa: CauseModule = {
   cause: 'stale-psa',
+  symptom: 'A contract was changed today and the card does not show it.',
   meaning: 'The PSA was pulled before its contract was changed; the card shows the old quantity.',
   look: 'The PSA snapshot is older than the policy allows, or its lines could not all be read.',
   fix: 'Run a full PSA sync and reconcile again.',

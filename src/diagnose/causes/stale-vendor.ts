@@ -3,6 +3,8 @@ import { type CauseModule, type Draft, psaUnits, vendorUnits } from '../case.ts'
 /** The vendor's numbers are old, were not read to the end, or are not there at all. */
 export const staleVendor: CauseModule = {
   cause: 'stale-vendor',
+  symptom:
+    'Seats were added or removed and the card does not show it; or the count is missing for a whole vendor.',
   meaning: 'The vendor was pulled before seats changed, or was not pulled to the end.',
   look: 'The vendor snapshot is older than the policy allows, is incomplete, or was not given.',
   fix: 'Run a quick sync of that vendor and reconcile again.',

@@ -4,6 +4,7 @@ import type { VendorFilterFact } from '../types.ts';
 /** The vendor leaves something out of its count, or counts something else. */
 export const vendorFilter: CauseModule = {
   cause: 'vendor-filter',
+  symptom: 'The portal shows another number than the card.',
   meaning:
     'The vendor’s API filters its count: inactive users, devices not seen lately, assigned rather than active seats.',
   look: 'The connector knows such a filter and the difference goes its way; or another number of the same vendor equals the billed units.',

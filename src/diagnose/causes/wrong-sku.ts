@@ -6,6 +6,7 @@ import { likeness } from './sku-unmapped.ts';
 /** The rule counts the wrong variant, for everyone. */
 export const wrongSku: CauseModule = {
   cause: 'wrong-sku',
+  symptom: 'One service is always wrong, the others are fine.',
   meaning: 'The rule points to the wrong SKU: one service is wrong for most customers, the others are right.',
   look: 'Most cards of the rule differ while the vendor’s other rules agree; another SKU’s counts equal what is billed.',
   fix: 'Put the right SKU in the rule.',

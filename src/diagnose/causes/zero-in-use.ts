@@ -4,6 +4,7 @@ import { pairKey } from '../evidence.ts';
 /** Nothing is counted for a customer who is known to use it. */
 export const zeroInUse: CauseModule = {
   cause: 'zero-in-use',
+  symptom: 'The count is zero for a customer who uses the product.',
   meaning: 'The vendor counts nothing for a customer who used the product before.',
   look: 'Zero or no count now, usage in earlier periods; or the linked account is inactive at the vendor.',
   fix: 'Link the account again, or activate it at the vendor.',
