@@ -22,15 +22,23 @@ const fixes: Readonly<Record<Fix['kind'], string>> = {
   'keep-decision': 'person: decide as before',
 };
 
+/** A Markdown table with its columns aligned, as the formatter wants it. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((_, i) => Math.max(...[head, ...rows].map((row) => row[i]?.length ?? 0)));
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |`;
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
+}
+
 /** `docs/troubleshooting.md`, made from the causes. */
 export function troubleshootingPage(): string {
   const guide = causeGuide();
-  const symptoms = guide.map(({ cause, symptom }) => `| ${symptom} | [${cause}](#${cause}) |`);
+  const symptoms = guide.map(({ cause, symptom }) => [symptom, `[${cause}](#${cause})`]);
   const causes = guide.map(
     ({ cause, meaning, look, fix }) =>
       `### ${cause}\n\n${meaning}\n\n- **Evidence.** ${look}\n- **Fix.** ${fix}\n`,
   );
-  const kinds = Object.entries(fixes).map(([kind, what]) => `| \`${kind}\` | ${what} |`);
+  const kinds = Object.entries(fixes).map(([kind, what]) => [`\`${kind}\``, what]);
   return `# Troubleshooting: why do they differ?
 
 This page is made by \`npm run docs\` from the causes. Do not edit it by hand.
@@ -74,9 +82,7 @@ Most drift shows only over time. Keep \`summarize(reconciliation)\` of each peri
 
 ## By symptom
 
-| you see | cause |
-| --- | --- |
-${symptoms.join('\n')}
+${table(['you see', 'cause'], symptoms)}
 
 If the card shows a dash, no count came: look at \`reason\` on the card first. If it shows a crossed-out plug, no snapshot of the vendor was given. If the counts agree and the card is there, it is a \`no-change\` card: approve it.
 
@@ -87,9 +93,7 @@ ${causes.join('\n')}
 
 Fixes of the kind \`mapping\` are applied by \`applyFix\`; it leaves the mapping as it is for the others.
 
-| kind | who and what |
-| --- | --- |
-${kinds.join('\n')}
+${table(['kind', 'who and what'], kinds)}
 
 ## Still stuck
 
