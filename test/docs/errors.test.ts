@@ -7,5 +7,5 @@ import { root } from './extract.ts';
 describe('docs/errors.md', () => {
   it('is what the source says; `node scripts/docs.ts --pages` makes it anew', () => {
     expect(readFileSync(join(root, 'docs/errors.md'), 'utf8')).toBe(errorsPage(root));
-  });
+  }, 120_000);
 });
