@@ -31,7 +31,7 @@ export function connectwise(options: ConnectwiseOptions): PsaConnector {
         'whether every tenant accepts the quantity 0',
         'names of billing cycles are edited by the tenant: unknown ones are reported and taken as other',
       ],
-      limits: 'about 1000 requests a minute; 4 at once',
+      limits: `${o.requestsPerMinute} requests a minute, ${o.concurrency} at once`,
       documentation: 'https://developer.connectwise.com',
     },
     transport: {
@@ -43,7 +43,7 @@ export function connectwise(options: ConnectwiseOptions): PsaConnector {
         accept: `application/vnd.connectwise.com+json; version=${o.apiVersion}`,
       },
       secrets: [o.publicKey, o.clientId],
-      limits: { concurrency: 4, windows: [{ requests: 1000, seconds: 60 }] },
+      limits: { concurrency: o.concurrency, windows: [{ requests: o.requestsPerMinute, seconds: 60 }] },
       errorMessage: ['message', 'error'],
       requestIdHeader: 'x-cw-request-id',
     },

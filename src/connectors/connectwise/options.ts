@@ -28,6 +28,10 @@ export interface ConnectwiseOptions {
   readonly billingCycles?: Readonly<Record<string, BillingCycle>>;
   /** `skip`: additions of cancelled agreements are not read (one request less for each). Default `read`. */
   readonly cancelledAgreements?: 'read' | 'skip';
+  /** Requests at once. Default 4; ConnectWise documents no cap. */
+  readonly concurrency?: number;
+  /** Default 1000, about what the cloud takes. Lower it when other integrations share the tenant. */
+  readonly requestsPerMinute?: number;
 }
 
 const cycles = [
@@ -64,17 +68,24 @@ const optionsSchema = () =>
       inactiveStatusIds: z.array(z.string()).default([]),
       billingCycles: z.record(z.string(), z.enum(cycles)).default({}),
       cancelledAgreements: z.enum(['read', 'skip']).default('read'),
+      concurrency: z.int().min(1).max(64).default(4),
+      requestsPerMinute: z.int().min(1).max(1_000_000).default(1000),
     })
     .refine((o) => o.site !== undefined || o.baseUrl !== undefined, { path: ['site'] });
 
+type Defaulted =
+  | 'currency'
+  | 'apiVersion'
+  | 'paging'
+  | 'inactiveStatusIds'
+  | 'billingCycles'
+  | 'cancelledAgreements'
+  | 'concurrency'
+  | 'requestsPerMinute';
+
 /** The options with every default filled in. */
-export type ResolvedOptions = Omit<ConnectwiseOptions, 'site' | 'baseUrl' | 'customerTypeIds'> &
-  Required<
-    Pick<
-      ConnectwiseOptions,
-      'currency' | 'apiVersion' | 'paging' | 'inactiveStatusIds' | 'billingCycles' | 'cancelledAgreements'
-    >
-  > & {
+export type ResolvedOptions = Required<Pick<ConnectwiseOptions, Defaulted>> &
+  Pick<ConnectwiseOptions, 'companyId' | 'publicKey' | 'privateKey' | 'clientId'> & {
     readonly site: string | undefined;
     readonly baseUrl: string | undefined;
     readonly customerTypeIds: readonly string[] | undefined;
