@@ -13,8 +13,11 @@ export const UNIT_DECIMALS = 6;
 /** 10⁶: how many scaled units make one unit. */
 export const UNIT_SCALE = 1_000_000;
 
-/** The largest quantity one value may hold: scaled, it still is a safe integer. */
-export const MAX_UNITS: Units = 9_000_000_000;
+/**
+ * The largest quantity one value may hold. Scaled it stays below 2⁵¹: up to there a quantity and its scaled
+ * integer turn into each other exactly; beyond, the division by 10⁶ already loses the last decimal.
+ */
+export const MAX_UNITS: Units = 2_000_000_000;
 
 /** True for a number that can be {@link Units}. */
 export function isUnits(value: unknown): value is Units {

@@ -12,7 +12,7 @@ import type {
   VendorCount,
   VendorSku,
   VendorSnapshot,
-} from 'trueup';
+} from '../../src/index.ts';
 
 type Some<T, K extends keyof T> = Partial<T> & Pick<T, K>;
 

@@ -197,8 +197,8 @@ describe('messages', () => {
       message('reconciliation', ['cards', 3, 'vendor', 'state'], 'counted'),
     ]).toMatchInlineSnapshot(`
       [
-        "lines[0].units: expected a quantity from 0 to 9000000000 with at most six decimals, got -1 (lineId "L1", contractId "K1", customerId "C1", serviceId "S1")",
-        "lines[0].native.minimum: expected a quantity from 0 to 9000000000 with at most six decimals, got 1e-7 (lineId "L1", contractId "K1", customerId "C1", serviceId "S1")",
+        "lines[0].units: expected a quantity from 0 to 2000000000 with at most six decimals, got -1 (lineId "L1", contractId "K1", customerId "C1", serviceId "S1")",
+        "lines[0].native.minimum: expected a quantity from 0 to 2000000000 with at most six decimals, got 1e-7 (lineId "L1", contractId "K1", customerId "C1", serviceId "S1")",
         "lines[0].unitPrice: expected a decimal written as text, such as "4.20", got 4.2 (lineId "L1", contractId "K1", customerId "C1", serviceId "S1")",
         "lines[0].endDate: expected a day that exists, such as "2026-12-01", got "2026-02-30" (lineId "L1", contractId "K1", customerId "C1", serviceId "S1")",
         "lines[0].customerId: missing; expected a text that is not empty (lineId "L1", contractId "K1", serviceId "S1")",
@@ -208,7 +208,7 @@ describe('messages', () => {
         "specVersion: 2 is newer than this copy of trueup, which reads 1; update trueup",
         "contracts[0].status: expected one of "active", "inactive", "cancelled", "expired", got "Active" (contractId "K1", customerId "C1")",
         "receipt.resources["two words"].rows: expected a whole number, 0 or more, got -1",
-        "counts[0].units: expected a quantity from 0 to 9000000000 with at most six decimals, got NaN (accountId "A1", skuId "SKU1", ref "sub-7")",
+        "counts[0].units: expected a quantity from 0 to 2000000000 with at most six decimals, got NaN (accountId "A1", skuId "SKU1", ref "sub-7")",
         "takenAt: expected a time in UTC, such as "2026-12-01T08:00:00Z", got "2026-12-01T08:00:00+01:00"",
         "skus[0].name: expected a text, got a list (skuId "SKU1")",
         "services[0].toleranse: unknown field; correct its name or remove it (ruleId "R1")",
@@ -253,7 +253,7 @@ describe('messages', () => {
                 "lineId": "L1",
                 "serviceId": "S1",
               },
-              "message": "lines[0].units: expected a quantity from 0 to 9000000000 with at most six decimals, got -1 (lineId "L1", contractId "K1", customerId "C1", serviceId "S1")",
+              "message": "lines[0].units: expected a quantity from 0 to 2000000000 with at most six decimals, got -1 (lineId "L1", contractId "K1", customerId "C1", serviceId "S1")",
               "path": "lines[0].units",
             },
           ],
