@@ -116,6 +116,12 @@ describe('checking an exchange against a description', () => {
     expect(load(description, 'as live answers do').check(exchange({ responseBody }))).toEqual([]);
   });
 
+  it('lets anything be of a type JSON does not have', () => {
+    const odd = structuredClone(description);
+    Object.assign(odd.components.schemas.Seat.properties, { extra: { type: 'Object' } });
+    expect(load(odd).check(exchange({ responseBody: [{ id: 1, extra: { any: 1 } }] }))).toEqual([]);
+  });
+
   it('reads Swagger 2 as well', () => {
     const swagger = load({
       swagger: '2.0',

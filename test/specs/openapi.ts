@@ -29,7 +29,7 @@ export interface Spec {
 }
 
 export function loadSpec(file: string, options: SpecOptions): Spec {
-  const document = JSON.parse(readFileSync(file, 'utf8')) as Json;
+  const document = JSON.parse(readFileSync(file, 'utf8'), withoutForeignTypes) as Json;
   const ajv = new Ajv({ strict: false, allErrors: true, validateSchema: false, logger: false });
   addFormats.default(ajv);
   // Only what is reached is compiled: the descriptions are megabytes.
@@ -128,6 +128,13 @@ export function loadSpec(file: string, options: SpecOptions): Spec {
     const index = parameters.findIndex(({ in: where }) => where === 'body');
     return index < 0 ? null : { pointer: `${pointer}/parameters/${index}/schema` };
   }
+}
+
+const TYPES = ['string', 'number', 'integer', 'boolean', 'array', 'object', 'null'];
+
+/** Descriptions made by generators name types no JSON has (`Object`, `file`): there anything fits. */
+function withoutForeignTypes(key: string, value: unknown): unknown {
+  return key === 'type' && typeof value === 'string' && !TYPES.includes(value) ? undefined : value;
 }
 
 /** The properties of a schema, through all its parts. */
