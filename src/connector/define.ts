@@ -118,11 +118,10 @@ export function defineVendorConnector(declaration: VendorDeclaration): VendorCon
         { connector: id, http, concurrency, parents: 'account' },
         context,
       );
-      let tally = new Map<string, VendorCount>();
+      const tally = new Map<string, VendorCount>();
       return yield* eachPage(pages, ({ resource, total, parts, last }) => {
         for (const part of parts) for (const count of part.tally ?? []) addTo(tally, count, id);
         const sums = last ? [...tally.values()].sort(byKey) : [];
-        if (last) tally = new Map();
         const rows = gather([...parts, { counts: sums }], ['accounts', 'skus', 'counts']);
         return { resource, ...(total === undefined ? {} : { total }), ...rows };
       });

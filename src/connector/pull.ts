@@ -11,7 +11,7 @@ export interface PulledPage<Part> {
   readonly resource: string;
   readonly total: number | undefined;
   readonly parts: readonly Part[];
-  /** The last page of a read. */
+  /** The last page of the pull: two reads may count into one sum. */
   readonly last: boolean;
 }
 
@@ -88,8 +88,8 @@ export async function* runReads<Part>(
         note(notRead(result.error, setup.parents, id), id);
       }
     }
-    yield { resource, total: undefined, parts: [], last: true };
   }
+  yield { resource: reads.at(-1)?.resource ?? '', total: undefined, parts: [], last: true };
 
   const ids = sortedUnique(incomplete);
   const named = setup.parents === 'account' ? { incompleteAccounts: ids } : { incompleteContracts: ids };

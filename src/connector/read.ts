@@ -21,7 +21,7 @@ export interface VendorPart {
   readonly accounts?: readonly VendorAccount[];
   readonly skus?: readonly VendorSku[];
   readonly counts?: readonly VendorCount[];
-  /** Summed per account, SKU and metric, and handed out as one count each: "one device" rows, units 1. */
+  /** Summed per account, SKU and metric over the whole pull, and handed out as one count each: "one device" rows, units 1. */
   readonly tally?: readonly VendorCount[];
 }
 

@@ -110,12 +110,20 @@ function itemsOf(answer: Answer, read: ListRead, http: Http): readonly unknown[]
   if (answer.body === null && answer.status >= 400) return [];
   const found = valueAt(answer.body, read.items);
   if (read.single) {
-    if (found === undefined && !read.mayLack) throw missingItems(read, answer, http);
+    if (found === undefined && !(read.mayLack && parentAt(answer.body, read.items)))
+      throw missingItems(read, answer, http);
     return found === undefined || found === null ? [] : [found];
   }
   if (Array.isArray(found)) return found;
-  if ((found === undefined || found === '') && read.mayLack) return [];
+  if ((found === undefined || found === '') && read.mayLack && parentAt(answer.body, read.items)) return [];
   throw missingItems(read, answer, http);
+}
+
+/** A list without children is an empty element; without the element nothing is known. */
+function parentAt(body: unknown, items: Path): boolean {
+  const steps = typeof items === 'string' ? items.split('.') : items;
+  const parent = valueAt(body, steps.slice(0, -1));
+  return parent !== undefined && parent !== null;
 }
 
 function missingItems(read: ListRead, answer: Answer, http: Http): TrueupError {

@@ -1,6 +1,7 @@
 import type { MockDefinition } from '../mock/types.ts';
 import { type ConnectwiseMockOptions, connectwiseMock } from './connectwise.ts';
 import { type HuntressMockOptions, huntressMock } from './huntress.ts';
+import { type NsightMockOptions, nsightMock } from './n-able-nsight.ts';
 import { type NinjaoneMockOptions, ninjaoneMock } from './ninjaone.ts';
 import { type Pax8MockOptions, pax8Mock } from './pax8.ts';
 
@@ -8,6 +9,7 @@ import { type Pax8MockOptions, pax8Mock } from './pax8.ts';
 export interface MockDefinitions {
   readonly connectwise: MockDefinition<ConnectwiseMockOptions>;
   readonly huntress: MockDefinition<HuntressMockOptions>;
+  readonly 'n-able-nsight': MockDefinition<NsightMockOptions>;
   readonly ninjaone: MockDefinition<NinjaoneMockOptions>;
   readonly pax8: MockDefinition<Pax8MockOptions>;
 }
@@ -15,6 +17,7 @@ export interface MockDefinitions {
 export const mockDefinitions: MockDefinitions = {
   connectwise: connectwiseMock,
   huntress: huntressMock,
+  'n-able-nsight': nsightMock,
   ninjaone: ninjaoneMock,
   pax8: pax8Mock,
 };
