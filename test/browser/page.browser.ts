@@ -7,8 +7,12 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
+import { compareLicenses } from '../../src/compare/licenses.ts';
+import { threeWay } from '../../src/compare/three-way.ts';
+import type { LicenseComparison } from '../../src/compare/types.ts';
 import type { FindingLike } from '../../src/report/findings.ts';
 import { type ReportHtmlOptions, reportHtml } from '../../src/report/html.ts';
+import { distributor, links, rmm } from '../compare/fixture.ts';
 import { card, nastyNames, reconciliation, reviewOf } from '../report/fixture.ts';
 
 const { source: axeSource } = createRequire(import.meta.url)('axe-core') as { source: string };
@@ -229,6 +233,93 @@ describe('the list', () => {
       ],
     );
     await page.close();
+  });
+});
+
+describe('licences and bills', () => {
+  const at = (asOf: string, units: number): LicenseComparison =>
+    compareLicenses({
+      devices: [
+        rmm({
+          counts: [
+            { accountId: 'a1', units },
+            { accountId: 'a2', units: 3 },
+          ],
+        }),
+      ],
+      licenses: [
+        distributor({
+          counts: [
+            { accountId: 'a1', units: 10 },
+            { accountId: 'a2', units: 3 },
+          ],
+        }),
+      ],
+      mapping: { accounts: links() },
+      customers: [{ id: 'c1', name: '<b>Acme</b>' }],
+      asOf,
+      services: [
+        {
+          id: 'all',
+          name: 'Desktops',
+          devices: [{ vendor: 'rmm', skuId: 'device' }],
+          licenses: [{ vendor: 'pax8', skuId: 'seat' }],
+        },
+      ],
+    });
+  const licenses = at('2026-12-01T00:00:00Z', 12);
+  const both = threeWay({
+    reconciliation: reconciliation([]),
+    bought: [distributor({ counts: [{ accountId: 'a1', units: 10 }] })],
+    used: [rmm({ counts: [{ accountId: 'a1', units: 12 }] })],
+    mapping: { accounts: links(1) },
+    services: [
+      {
+        id: 'edr',
+        bought: [{ vendor: 'pax8', skuId: 'seat' }],
+        used: [{ vendor: 'rmm', skuId: 'device' }],
+        serviceIds: [],
+      },
+    ],
+  });
+  const html = reportHtml(reconciliation(cards), {
+    licenses,
+    licenseHistory: [at('2026-11-01T00:00:00Z', 9)],
+    threeWay: both,
+  });
+
+  it('filters clients by tile, opens one to services and earlier snapshots, and passes axe', async () => {
+    for (const dark of [false, true]) {
+      const { page, errors } = await open(html, { dark });
+      await page.click('#tab-licences');
+      const rows = () => page.locator('#licence-rows tbody tr:visible').allInnerTexts();
+      assert.equal((await rows()).length, 3);
+      await page.click('[data-status="under-licensed"]');
+      assert.deepEqual(
+        (await rows()).map((row) => row.split(/\s+/).slice(0, 4)),
+        [['<b>Acme</b>', '12', '10', '+2']],
+      );
+      await page.click('#licence-rows summary');
+      assert.match(
+        await read(page.locator('#licence-rows details')),
+        /Desktops: 12 devices, 10 licences \+2 .*2026-11-01: 9 devices/,
+      );
+      assert.deepEqual(await axe(page), []);
+      await page.click('[data-status="under-licensed"]');
+      await page.click('[data-status="no-data"]');
+      assert.match((await rows()).join(), /not reported/);
+      await page.click('#tab-three');
+      await page.click('[data-status="used-over-billed"]');
+      assert.equal(await page.locator('#three-rows tbody tr:visible').count(), 0);
+      await page.click('[data-status="bought-short"]');
+      assert.match(
+        await read(page.locator('#three-rows tbody tr:visible')),
+        /edr 10 12 0 short 2 under-billed 12/,
+      );
+      assert.deepEqual(await axe(page), []);
+      assert.deepEqual(errors, []);
+      await page.close();
+    }
   });
 });
 

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { summarize } from 'trueup';
+import { compareLicenses, summarize, threeWay } from 'trueup';
 import { reportHtml } from 'trueup/report';
 import { describe, expect, it } from 'vitest';
 import { buildPage } from '../../scripts/build-page.ts';
 import type { PageData } from '../../src/report/page/data.ts';
 import * as generated from '../../src/report/page.generated.ts';
+import { rmm } from '../compare/fixture.ts';
 import { card, nastyNames, reconciliation, reviewOf } from './fixture.ts';
 
 const cards = [
@@ -130,6 +131,28 @@ describe('reportHtml', () => {
       [1, 0],
       [2, 0],
     ]);
+  });
+
+  it('keeps the names of comparisons out of the markup, and leaves their tabs out when there are none', () => {
+    const customers = nastyNames.map((name, at) => ({ id: `n${at}`, name }));
+    const service = {
+      id: nastyNames[0]!,
+      bought: [],
+      used: [{ vendor: 'rmm', skuId: 'device' }],
+      serviceIds: ['s-Backup'],
+    };
+    const rows = nastyNames.map((name, at) => ({ ...card(String(at)), customer: { id: `n${at}`, name } }));
+    const full = reconciliation(rows);
+    const mapping = { accounts: [] };
+    const html = reportHtml(full, {
+      licenses: compareLicenses({ devices: [rmm()], licenses: [], mapping, customers, asOf: full.asOf }),
+      threeWay: threeWay({ reconciliation: full, bought: [], used: [rmm()], mapping, services: [service] }),
+    });
+    expect(html.match(/<script/g)).toHaveLength(2);
+    expect(html).not.toContain('<img');
+    expect(html).toContain(`id="tab-licences"`);
+    expect(html.match(/data-status="bought-no-data/g)?.length).toBe(nastyNames.length);
+    expect(reportHtml(full)).not.toMatch(/id="tab-(licences|three)"/);
   });
 
   it('takes an empty reconciliation', () => {

@@ -4,6 +4,7 @@ import { byId } from './dom.ts';
 import { signedWords, totalMoney, unitWords } from './format.ts';
 import { createGrid } from './grid.ts';
 import { fillPanel } from './panel.ts';
+import { wireStatuses } from './statuses.ts';
 import { wireTabs } from './tabs.ts';
 import { arrange, type Filter, pick, type Row, type SortKey, type Wish } from './view.ts';
 
@@ -113,6 +114,7 @@ function start(): void {
     document.documentElement.dataset.theme = dark ? 'light' : 'dark';
   });
   wireTabs();
+  wireStatuses();
   grouped.checked = true;
   search.value = '';
   condition.value = '';
