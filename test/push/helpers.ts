@@ -79,8 +79,9 @@ export async function desk(
   };
 }
 
-/** An answer's body; tests say what they expect in it. */
-export type Json = { readonly [key: string]: Json } & readonly Json[] & string & number;
+/** An answer's body; the tests say what they expect in it. */
+// biome-ignore lint/suspicious/noExplicitAny: a parsed body of any shape
+export type Json = any;
 
 /** One request against a receiver; the body is parsed. */
 export async function ask(
