@@ -51,7 +51,8 @@ export async function readJson(
   } catch {
     return timedOut ? LATE : { status: 400, message: 'The body could not be read.' };
   } finally {
-    done.abort();
+    // With a reason of its own: making the default one costs more than the rest of the request.
+    done.abort('read');
     timer.catch(() => undefined);
   }
   if (timedOut) return LATE;

@@ -9,7 +9,6 @@ export type RandomBytes = (length: number) => Uint8Array;
 export const cryptoRandom: RandomBytes = (length) => crypto.getRandomValues(new Uint8Array(length));
 
 const KEY = /^(tv|tp)_([0-9a-f]{16})_[A-Za-z0-9_-]{43}$/;
-const KINDS = { tv: 'vendor', tp: 'partner' } as const;
 
 /** Hashes and checks keys. Keys are 256 random bits, so one plain SHA-256 is enough; a pepper makes it an HMAC. */
 export interface KeyRing {
@@ -47,12 +46,37 @@ export function keyRing(pepper: string | undefined, random: RandomBytes): KeyRin
     return hex(new Uint8Array(await crypto.subtle.sign('HMAC', await secret, bytes)));
   }
 
-  async function find(key: string, kind: PushKey['kind'], store: PushStore): Promise<PushKey | null> {
+  /** A presented key: its id, `null` when malformed, and its digest. */
+  interface Presented {
+    readonly id: string | null;
+    readonly digest: string;
+  }
+
+  async function present(key: string, prefix: string): Promise<Presented> {
     const match = KEY.exec(key);
-    // Work is done for a malformed key too, so that the answer takes as long.
-    const [given, row] = await Promise.all([hash(key), match?.[2] ? store.getKey(match[2]) : null]);
-    const same = constantTimeEqual(given, row?.hash ?? NO_HASH);
-    return same && row && row.kind === kind && KINDS[match?.[1] as keyof typeof KINDS] === kind ? row : null;
+    // Hashed though malformed, so that the answer takes as long.
+    return { id: match?.[1] === prefix ? (match[2] ?? null) : null, digest: await hash(key) };
+  }
+
+  // Digests of good tokens, so that a push of thousands of counts hashes once. The stored rows are read and
+  // compared each time all the same: a replaced key stops working at once.
+  const presented = new Map<string, readonly [Presented, Presented]>();
+
+  async function presentBoth(token: string): Promise<readonly [Presented, Presented] | null> {
+    const known = presented.get(token);
+    if (known) return known;
+    const pair = decodeToken(token);
+    return pair && Promise.all([present(pair.vendorKey, 'tv'), present(pair.partnerKey, 'tp')]);
+  }
+
+  async function find(
+    { id, digest }: Presented,
+    kind: PushKey['kind'],
+    store: PushStore,
+  ): Promise<PushKey | null> {
+    const row = id === null ? null : await store.getKey(id);
+    const same = constantTimeEqual(digest, row?.hash ?? NO_HASH);
+    return same && row?.kind === kind ? row : null;
   }
 
   return {
@@ -63,18 +87,24 @@ export function keyRing(pepper: string | undefined, random: RandomBytes): KeyRin
       return { key, row: { ...owner, id, hash: await hash(key) } };
     },
     async open(token, store) {
-      const pair = token === null ? null : decodeToken(token);
-      if (!pair) return null;
+      const both = token === null ? null : await presentBoth(token);
+      if (!both || token === null) return null;
       const [vendor, partner] = await Promise.all([
-        find(pair.vendorKey, 'vendor', store),
-        find(pair.partnerKey, 'partner', store),
+        find(both[0], 'vendor', store),
+        find(both[1], 'partner', store),
       ]);
-      if (!vendor || !partner) return null;
+      if (!vendor || !partner) {
+        presented.delete(token);
+        return null;
+      }
+      if (presented.size >= MAX_PRESENTED) presented.clear();
+      presented.set(token, both);
       return { vendorId: vendor.ownerId, integrationId: partner.ownerId, scopes: partner.scopes };
     },
   };
 }
 
+const MAX_PRESENTED = 1000;
 const NO_HASH = '-'.repeat(64);
 
 /** Compares without stopping at the first difference. Both are digests of one length. */
