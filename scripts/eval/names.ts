@@ -150,6 +150,8 @@ const read = (file: string): Row[] => parse(readFileSync(file, 'utf8'), { column
  */
 function relabel(row: Row): string | null {
   if (row.is_match !== 'true') return null;
+  const glued = (name: string): string => name.toLowerCase().replace(/\s/g, '');
+  if (glued(row.name1 ?? '') === glued(row.name2 ?? '')) return null;
   const a = bare(row.name1 ?? '');
   const b = bare(row.name2 ?? '');
   const onlyA = a.filter((word) => !b.includes(word));

@@ -40,6 +40,8 @@ export interface Draft {
   readonly test: 'units' | 'agree' | 'none';
   /** False when evidence is too thin to be called certain, whatever the numbers say. */
   readonly sure: boolean;
+  /** The score when the fix by itself closes nothing of the gap. Default: no finding. */
+  readonly otherwise?: number;
   /** Cards that agree now and would not with the fix. */
   readonly breaks?: number;
   /** Units explained, where that is known without trying. */

@@ -29,7 +29,7 @@ const PARTS = 4;
 /** Tries, scores and orders the drafts of one card. */
 export function rankDrafts(kase: Case, proposed: readonly Proposed[], tryout: Tryout): Finding[] {
   const weighed = proposed.flatMap((each) => weigh(kase, each, tryout) ?? []);
-  const best = onePerSubject(pairUp(kase, weighed, tryout));
+  const best = onePerSubject(yieldToTried(kase, pairUp(kase, weighed, tryout)));
   const exact = best.filter((each) => each.agrees && each.draft.test === 'units');
   return best.map((each, i): Finding => {
     const { cause, draft, score, units, agrees } = each;
@@ -60,7 +60,7 @@ function weigh(kase: Case, { cause, place, draft }: Proposed, tryout: Tryout): W
   if (test === 'agree') return { ...base, score: prior, units: draft.units ?? null, agrees };
   // Only by its evidence: the fix could not be tried, or leaves a count still missing.
   if (result === null || result.gap === null)
-    return { ...base, score: prior * 0.4, units: null, agrees: false };
+    return { ...base, score: draft.otherwise ?? prior * 0.4, units: null, agrees: false };
   const units = subtractUnits(kase.gap, result.gap);
   const penalty = 1 / (1 + (draft.breaks ?? 0) * 0.25);
   if (agrees)
@@ -68,8 +68,12 @@ function weigh(kase: Case, { cause, place, draft }: Proposed, tryout: Tryout): W
   const left = Math.abs(result.gap);
   const gap = Math.abs(kase.gap);
   // A fix that closes nothing, or opens the gap the other way as far, explains nothing.
-  if (left >= gap) return null;
-  return { ...base, score: (0.2 + 0.35 * prior + 0.1 * (1 - left / gap)) * penalty, units, agrees: false };
+  if (left >= gap) {
+    return draft.otherwise === undefined
+      ? null
+      : { ...base, score: draft.otherwise, units: null, agrees: false };
+  }
+  return { ...base, score: (0.2 + 0.35 * prior + 0.25 * (1 - left / gap)) * penalty, units, agrees: false };
 }
 
 /** Two causes at once: fixes that only together make the card agree explain it. */
@@ -90,6 +94,17 @@ function pairUp(kase: Case, weighed: readonly Weighed[], tryout: Tryout): Weighe
     }
   });
   return weighed.map((each) => ({ ...each, score: Math.max(each.score, raised.get(each) ?? 0) }));
+}
+
+/** A mere pattern over months steps back behind a cause that was tried and explains half of the gap or more. */
+function yieldToTried(kase: Case, weighed: readonly Weighed[]): Weighed[] {
+  const tried = weighed.some(
+    ({ draft, units }) =>
+      draft.test === 'units' && draft.sure && units !== null && Math.abs(units) * 2 >= Math.abs(kase.gap),
+  );
+  return weighed.map((each) =>
+    tried && each.draft.test === 'agree' ? { ...each, score: each.score * 0.8 } : each,
+  );
 }
 
 const byScore = (a: Weighed, b: Weighed): number => b.score - a.score || compareStrings(a.tie, b.tie);

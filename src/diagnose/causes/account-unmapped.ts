@@ -30,7 +30,9 @@ export const accountUnmapped: CauseModule = {
         const units = addUnits(
           counted.filter((count) => isCompared(kase, vendor, count)).map((count) => count.units),
         );
-        if (!units) continue;
+        const family = loose.account.counts.some((count) => isKin(kase, vendor, count.skuId));
+        const alone = sure && !kase.rows.links.some((link) => link.vendor === vendor);
+        if (!units && !(family && alone)) continue;
         const { accountId, name } = loose.account;
         const subject = `account ${vendor} ${accountId}`;
         if ((drafts.get(subject)?.prior ?? -1) >= prior) continue;
@@ -38,10 +40,12 @@ export const accountUnmapped: CauseModule = {
           prior,
           fix: { kind: 'link-account', vendor, accountId, customerId: kase.card.customer.id },
           subject,
-          evidence: { vendor, accountId, accountName: name, accountUnits: units, resemblance: why },
+          evidence: { vendor, accountId, accountName: name, accountUnits: units ?? 0, resemblance: why },
           test: 'units',
+          // Without any account the first thing to do is to link one, whatever else is wrong.
+          ...(alone ? { otherwise: prior * 0.65 } : {}),
           sure,
-          message: `The ${vendor} account '${name}' (${accountId}) is not linked and has ${unitsText(units)} of this. It resembles the customer: ${why}.`,
+          message: `The ${vendor} account '${name}' (${accountId}) is not linked and has ${unitsText(units ?? 0)} of this. It resembles the customer: ${why}.`,
         });
       }
     }
@@ -50,6 +54,17 @@ export const accountUnmapped: CauseModule = {
       .slice(0, TRIED);
   },
 };
+
+/** A SKU of the rule, or a variant of one. */
+function isKin({ rule, evidence }: Case, vendor: string, skuId: string): boolean {
+  const family = evidence.skus.get(pairKey(vendor, skuId))?.family;
+  return (rule?.skus ?? []).some(
+    (sku) =>
+      sku.vendor === vendor &&
+      (sku.skuId === skuId ||
+        (family !== undefined && evidence.skus.get(pairKey(vendor, sku.skuId))?.family === family)),
+  );
+}
 
 function isCompared(
   kase: Case,

@@ -1,3 +1,4 @@
+import type { VendorSnapshot } from '../../model/vendor.ts';
 import { type CauseModule, type Draft, psaUnits, vendorUnits } from '../case.ts';
 
 /** The vendor's numbers are old, were not read to the end, or are not there at all. */
@@ -31,8 +32,10 @@ export const staleVendor: CauseModule = {
     }
     if (card.vendor.state === 'no-count' && card.vendor.reason === 'source-incomplete') {
       const failed = contributions.filter((part) => part.reason === 'source-incomplete');
-      const vendors = new Set((failed.length > 0 ? failed : contributions).map((part) => part.vendor));
-      return [...vendors].map((vendor) =>
+      const named = new Set((failed.length > 0 ? failed : contributions).map((part) => part.vendor));
+      // A SKU the vendor no longer describes gives no count either; pulling again would not help.
+      const vendors = [...named].filter((vendor) => isPartial(evidence.vendors.get(vendor)));
+      return vendors.map((vendor) =>
         draft(
           vendor,
           0.92,
@@ -62,3 +65,10 @@ export const staleVendor: CauseModule = {
     );
   },
 };
+
+function isPartial(vendor: VendorSnapshot | undefined): boolean {
+  if (!vendor) return true;
+  const { complete, incompleteAccounts, resources } = vendor.receipt;
+  const some = (incompleteAccounts?.length ?? 0) > 0;
+  return !complete || some || Object.values(resources).some((resource) => !resource.complete);
+}

@@ -70,7 +70,8 @@ function unexplained({ rows, rule, card, contributions }: Case, before: number):
   const vendor = link?.vendor ?? [...vendors][0] ?? '';
   const ended = contributions.find((part) => part.termEnd !== undefined)?.termEnd;
   return {
-    prior: 0.75,
+    // Usage under a SKU that no rule counts speaks for another cause.
+    prior: rows.unmappedSkus.some((used) => used.units > 0) ? 0.6 : 0.75,
     fix: { kind: 'activate-account', vendor, accountId: link?.accountId ?? '' },
     subject: 'zero',
     evidence: { vendor, accountId: link?.accountId ?? null, before, now: 0, termEnd: ended ?? null },
