@@ -33,6 +33,8 @@ export interface Answer {
 
 /** All HTTP of one connector instance. Holds its tokens, limits and discovered address; shares none. */
 export interface Http {
+  /** The connector's slug, for messages. */
+  readonly connector: string;
   send(request: WireRequest, call: HttpCall): Promise<Answer>;
   /** The base URL in use, for people. */
   baseUrl(call: HttpCall): Promise<string>;
@@ -275,7 +277,12 @@ export function createHttp(declaration: TransportDeclaration): Http {
     }
   };
 
-  return { send, baseUrl: async (call) => (await discovered(call)).baseUrl, redact: redactor.text };
+  return {
+    connector,
+    send,
+    baseUrl: async (call) => (await discovered(call)).baseUrl,
+    redact: redactor.text,
+  };
 }
 
 function isRedirect(status: number): boolean {

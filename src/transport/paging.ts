@@ -1,14 +1,9 @@
 import { TrueupError } from '../model/errors.ts';
 import type { Answer, Http, HttpCall } from './http.ts';
-import { type Path, pathText, steps, valueAt, withValueAt } from './path.ts';
+import { type Path, pathText, steps, valueAt } from './path.ts';
+import { linked, type Place, place, requestKey, withMissingQuery } from './place.ts';
 import { absolute, nextLink } from './url.ts';
 import type { WireRequest } from './wire.ts';
-
-/** Where a paging value goes: a query parameter, a header, or a place in the JSON body. Default `query`. */
-interface Place {
-  readonly param: string;
-  readonly in?: 'query' | 'header' | 'body';
-}
 
 interface Size {
   /** The page size asked for. The server may give less; that ends nothing. */
@@ -79,25 +74,38 @@ export async function* pages(read: ListRead, http: Http, call: HttpCall): AsyncG
   const { paging, resource } = read;
   const seen = new Set<string>();
   let request: WireRequest | null = firstRequest(read.request, paging);
-  const progress: Progress = { pages: 0, rows: 0, cap: undefined, lastId: undefined };
+  const { connector } = http;
+  const progress: Progress = {
+    what: `${connector}: ${resource}`,
+    context: { connector, resource },
+    pages: 0,
+    rows: 0,
+    cap: undefined,
+    lastId: undefined,
+  };
   while (request) {
     const key = requestKey(request);
-    if (seen.has(key) || progress.pages >= MAX_PAGES) throw pageLoop(resource, progress);
+    if (seen.has(key) || progress.pages >= MAX_PAGES) throw pageLoop(progress);
     seen.add(key);
     const answer: Answer = await http.send(request, call);
     // A link back to this page names it by its whole address.
     seen.add(requestKey(linked(request, answer.url)));
-    const items = itemsOf(answer, read, http);
+    // A status declared to mean "there is nothing" ends any list.
+    const absent = answer.body === null && answer.status >= 400;
+    const items = absent ? [] : itemsOf(answer, read, http, progress);
     progress.pages += 1;
     progress.rows += items.length;
     const total = read.total === undefined ? undefined : countAt(answer.body, read.total);
     // Worked out before the rows are handed on: a page that leads nowhere is an error, not a last page.
-    request = nextRequest(request, read, answer, items, progress);
+    request = absent ? null : nextRequest(request, read, answer, items, progress);
     yield { items, body: answer.body, total };
   }
 }
 
 interface Progress {
+  /** `acme: sites`, for messages. */
+  readonly what: string;
+  readonly context: { readonly connector: string; readonly resource: string };
   pages: number;
   rows: number;
   /** The length of a full page as this server gives it; for the `short` rule. */
@@ -105,34 +113,32 @@ interface Progress {
   lastId: string | undefined;
 }
 
-function itemsOf(answer: Answer, read: ListRead, http: Http): readonly unknown[] {
-  // A status declared to mean "there is nothing".
-  if (answer.body === null && answer.status >= 400) return [];
+function itemsOf(answer: Answer, read: ListRead, http: Http, progress: Progress): readonly unknown[] {
   const found = valueAt(answer.body, read.items);
   if (read.single) {
-    if (found === undefined && !(read.mayLack && parentAt(answer.body, read.items)))
-      throw missingItems(read, answer, http);
+    if (found === undefined && !(read.mayLack && hasParent(answer.body, read.items))) {
+      throw missingItems(read, answer, http, progress);
+    }
     return found === undefined || found === null ? [] : [found];
   }
   if (Array.isArray(found)) return found;
-  if ((found === undefined || found === '') && read.mayLack && parentAt(answer.body, read.items)) return [];
-  throw missingItems(read, answer, http);
+  if ((found === undefined || found === '') && read.mayLack && hasParent(answer.body, read.items)) return [];
+  throw missingItems(read, answer, http, progress);
 }
 
 /** A list without children is an empty element; without the element nothing is known. */
-function parentAt(body: unknown, items: Path): boolean {
-  const steps = typeof items === 'string' ? items.split('.') : items;
-  const parent = valueAt(body, steps.slice(0, -1));
+function hasParent(body: unknown, items: Path): boolean {
+  const parent = valueAt(body, steps(items).slice(0, -1));
   return parent !== undefined && parent !== null;
 }
 
-function missingItems(read: ListRead, answer: Answer, http: Http): TrueupError {
+function missingItems(read: ListRead, answer: Answer, http: Http, { what, context }: Progress): TrueupError {
   return new TrueupError(
     'BAD_SHAPE',
-    `${read.resource}: the answer has no ${read.single ? 'record' : 'list'} at ${pathText(read.items)}.`,
+    `${what}: the answer has no ${read.single ? 'record' : 'list'} at ${pathText(read.items)}.`,
     {
       context: {
-        resource: read.resource,
+        ...context,
         path: pathText(read.items),
         status: answer.status,
         url: http.redact(origin(answer.url)),
@@ -165,11 +171,11 @@ function nextRequest(
     case 'none':
       return null;
     case 'page':
-      if (ended(paging.end, paging.size?.value, read, answer, items, progress)) return null;
+      if (ended(paging.end, paging.size?.value, answer, items, progress)) return null;
       return place(request, paging, paging.first + progress.pages);
     case 'offset':
-      if (ended(paging.end, paging.size?.value, read, answer, items, progress)) return null;
-      if (items.length === 0) throw pageLoop(read.resource, progress);
+      if (ended(paging.end, paging.size?.value, answer, items, progress)) return null;
+      if (items.length === 0) throw pageLoop(progress);
       return place(request, paging, (paging.first ?? 0) + progress.rows);
     case 'cursor': {
       const next = valueAt(answer.body, paging.next);
@@ -187,12 +193,12 @@ function nextRequest(
     }
     case 'after-id': {
       if (items.length === 0) return null;
-      if (paging.end && ended(paging.end, paging.size?.value, read, answer, items, progress)) return null;
+      if (paging.end && ended(paging.end, paging.size?.value, answer, items, progress)) return null;
       const id = valueAt(items.at(-1), paging.id);
-      if (typeof id !== 'string' && typeof id !== 'number') throw noId(read.resource, paging.id);
+      if (typeof id !== 'string' && typeof id !== 'number') throw noId(paging.id, progress);
       const text = String(id);
       if (progress.lastId !== undefined && !isAfter(text, progress.lastId)) {
-        throw pageLoop(read.resource, progress);
+        throw pageLoop(progress);
       }
       progress.lastId = text;
       return place(request, paging, text);
@@ -203,7 +209,6 @@ function nextRequest(
 function ended(
   end: End | readonly End[],
   asked: number | undefined,
-  read: ListRead,
   answer: Answer,
   items: readonly unknown[],
   progress: Progress,
@@ -225,9 +230,9 @@ function ended(
   }
   throw new TrueupError(
     'BAD_SHAPE',
-    `${read.resource}: the answer does not tell whether more pages follow.`,
+    `${progress.what}: the answer does not tell whether more pages follow.`,
     {
-      context: { resource: read.resource, pages: progress.pages },
+      context: { ...progress.context, pages: progress.pages },
     },
   );
 }
@@ -251,60 +256,28 @@ function isNothing(next: unknown): boolean {
   return next === undefined || next === null || next === '' || next === false;
 }
 
-function place(request: WireRequest, where: Place, value: string | number): WireRequest {
-  switch (where.in ?? 'query') {
-    case 'query':
-      return { ...request, query: { ...request.query, [where.param]: value } };
-    case 'header':
-      return { ...request, headers: { ...request.headers, [where.param]: String(value) } };
-    case 'body':
-      return request.rpc
-        ? { ...request, rpc: { ...request.rpc, params: withValueAt(request.rpc.params, where.param, value) } }
-        : { ...request, json: withValueAt(request.json, where.param, value) };
-  }
-}
-
-/** The next page by its address, which already holds the whole query. */
-function linked(request: WireRequest, url: string): WireRequest {
-  const { query: _asked, ...rest } = request;
-  return { ...rest, path: url };
-}
-
-/** Some links lose the parameters of the first request; without them the next page is of another list. */
-function withMissingQuery(next: string, from: string): string {
-  const url = new URL(next);
-  for (const [name, value] of new URL(from).searchParams) {
-    if (!url.searchParams.has(name)) url.searchParams.append(name, value);
-  }
-  return url.href;
-}
-
 /** Ids that are whole numbers grow by value, others by code unit. */
 function isAfter(id: string, last: string): boolean {
   const whole = /^\d+$/;
   return whole.test(id) && whole.test(last) ? BigInt(id) > BigInt(last) : id > last;
 }
 
-function requestKey(request: WireRequest): string {
-  return JSON.stringify([request.path, request.query, request.headers, request.json, request.rpc]);
-}
-
-function pageLoop(resource: string, { pages: count, rows }: Progress): TrueupError {
+function pageLoop({ what, context, pages: count, rows }: Progress): TrueupError {
   return new TrueupError(
     'PAGE_LOOP',
-    `${resource}: the paging does not move on after page ${count} (${rows} rows).`,
+    `${what}: the paging does not move on after page ${count} (${rows} rows).`,
     {
-      context: { resource, pages: count, rows },
+      context: { ...context, pages: count, rows },
     },
   );
 }
 
-function noId(resource: string, path: Path): TrueupError {
+function noId(path: Path, { what, context }: Progress): TrueupError {
   return new TrueupError(
     'BAD_SHAPE',
-    `${resource}: the last row of a page has no ${steps(path).join('.')} to go on from.`,
+    `${what}: the last row of a page has no ${steps(path).join('.')} to go on from.`,
     {
-      context: { resource, path: pathText(path) },
+      context: { ...context, path: pathText(path) },
     },
   );
 }

@@ -154,6 +154,18 @@ describe('paging reads every row', () => {
     });
   }
 
+  it('a status declared to mean "nothing" is an empty list, whatever the paging', async () => {
+    for (const { paging } of Object.values(systems)) {
+      const request = { path: '/rows', absentOn: [404] };
+      const { ids, seen } = await readAll(() => ({ status: 404, json: { error: 'no data' } }), {
+        paging,
+        request,
+      });
+      expect(ids).toEqual([]);
+      expect(seen).toHaveLength(1);
+    }
+  });
+
   it('an empty list is one empty page', async () => {
     for (const { paging } of Object.values(systems)) {
       const empty = { items: [], total: 0, pages: 0, more: false, last: true };
