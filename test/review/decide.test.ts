@@ -210,6 +210,95 @@ describe('refusals', () => {
   });
 });
 
+describe('several lines', () => {
+  const lines = [line('l1', 2), line('l2', 3)];
+  const split = reconcileCard({
+    psa: { units: 5, lines },
+    proposal: {
+      status: 'ready',
+      units: 8,
+      lines: [
+        { lineId: 'l1', from: 2, to: 4 },
+        { lineId: 'l2', from: 3, to: 4 },
+      ],
+    },
+  });
+  const blocked = (reason: 'several-lines' | 'included-twice' | 'psa-computed', own = lines): Card =>
+    reconcileCard({
+      psa: { units: 5, lines: own },
+      conditions: [reason],
+      proposal: { status: 'blocked', reasons: [reason] },
+    });
+
+  it('follow a ready proposal', () => {
+    expect(outcome(on(split, { action: 'approve' }))).toEqual([
+      8,
+      [
+        ['l1', 2, 4],
+        ['l2', 3, 4],
+      ],
+    ]);
+    expect(outcome(on(split, { action: 'adjust', units: 8 }))).toEqual(
+      outcome(on(split, { action: 'approve' })),
+    );
+  });
+
+  it('are spelt out for another number, and the refusal says why', () => {
+    const other = on(split, { action: 'adjust', units: 7 });
+    expect(other.refused[0]).toMatchObject({ code: 'lines-needed' });
+    expect(other.refused[0]?.message).toContain('it has 2 lines');
+    const needed = on(blocked('several-lines'), { action: 'approve' }).refused[0];
+    expect(needed?.message).toContain('its proposal is blocked (several-lines)');
+  });
+
+  it('are not guessed for one line whose proposal is blocked', () => {
+    const one = blocked('included-twice', [line('l1', 5)]);
+    expect(on(one, { action: 'approve' }).refused[0]?.code).toBe('lines-needed');
+    const given = on(one, { action: 'approve', lines: [{ lineId: 'l1', to: 8 }] });
+    expect(outcome(given)).toEqual([8, [['l1', 5, 8]]]);
+  });
+
+  it('need nothing when nothing changes', () => {
+    for (const action of ['no-change', 'dismiss'] as const) {
+      expect(outcome(on(blocked('several-lines'), { action }))).toEqual([
+        action === 'dismiss' ? null : 5,
+        [],
+      ]);
+    }
+    expect(outcome(on(blocked('several-lines'), { action: 'adjust', units: 5 }))).toEqual([5, []]);
+    const refused = on(blocked('several-lines'), { action: 'dismiss', lines: [] }).refused[0];
+    expect(refused?.code).toBe('lines-invalid');
+  });
+
+  it('may be written beside a computed one, which the plan then blocks', () => {
+    const card = blocked('psa-computed');
+    expect(outcome(on(card, { action: 'approve', lines: [{ lineId: 'l1', to: 5 }] }))).toEqual([
+      8,
+      [
+        ['l1', 2, 5],
+        ['l2', 3, 3],
+      ],
+    ]);
+    const computed = on(blocked('psa-computed', [line('l1', 5)]), {
+      action: 'approve',
+      lines: [{ lineId: 'l1', to: 8 }],
+    });
+    expect(computed.refused[0]?.message).toContain('line l1');
+  });
+
+  it('say what they sum to when they do not', () => {
+    const short = on(split, { action: 'approve', lines: [{ lineId: 'l1', to: 3 }] }).refused[0];
+    expect(short?.message).toContain('sum to 6, decided is 8');
+    const huge = [
+      { lineId: 'l1', to: 9e9 },
+      { lineId: 'l2', to: 9e9 },
+    ];
+    expect(on(split, { action: 'approve', lines: huge }).refused[0]?.message).toContain(
+      'more than can be held',
+    );
+  });
+});
+
 describe('conservation', () => {
   it('never accepts lines that do not sum to the reconciled units', () => {
     const quantity = fc.integer({ min: 0, max: 40 }).map((tenths) => tenths / 10);
