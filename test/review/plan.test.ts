@@ -255,4 +255,89 @@ describe('what is blocked', () => {
     const made = plan(newRevenueCard(), { now, ...options }, { ...dated, ...part }, { contractId: 'k1' });
     expect([made.additions, made.blocked.map((entry) => entry.code)]).toEqual([[], [code]]);
   });
+
+  it('includes new revenue without a date, or of a fraction', () => {
+    const invoice = plan(newRevenueCard(), { effective: 'next-invoice-date' }, dated, { contractId: 'k1' });
+    expect(invoice.blocked.map((entry) => entry.code)).toEqual(['no-invoice-date']);
+    const card = newRevenueCard();
+    const review_ = review(card, { contractId: 'k1', action: 'adjust', units: 1.5 });
+    const made = planWriteBack(review_, { psa: psaOf([card], { precision: 'integer' }) });
+    expect(made.blocked.map((entry) => entry.code)).toEqual(['fraction-for-integer-psa']);
+  });
+
+  it('is no new line on the first or last day of its contract', () => {
+    for (const part of [{ startDate: '2026-12-01' }, { endDate: '2026-12-01' }]) {
+      expect(
+        plan(newRevenueCard(), { now }, withContract(part), { contractId: 'k1' }).additions,
+      ).toHaveLength(1);
+    }
+    const early = plan(newRevenueCard(), { now }, withContract({ startDate: '2026-12-02' }), {
+      contractId: 'k1',
+    });
+    expect(early.blocked.map((entry) => entry.code)).toEqual(['contract-closed']);
+  });
+
+  it('is no change on the first day of a line, nor one that has no start to fall before', () => {
+    expect(plan(up, { now }, withLine({ startDate: '2026-12-01' })).changes).toHaveLength(1);
+    expect(plan(up, { now }, withContract({ startDate: '2026-12-01' })).changes).toHaveLength(1);
+    const later = { ...withLine({ startDate: '2027-01-01' }), dating: 'immediate' } as const;
+    expect(plan(up, { now }, later).changes).toHaveLength(1);
+  });
+
+  it('includes a line of another contract, and a line that two cards change', () => {
+    const moved = plan(up, { now }, withLine({ contractId: 'k2' }));
+    expect(moved.blocked.map((entry) => entry.code)).toEqual(['unknown-line']);
+    const twin = { ...up, id: 'card-2' };
+    const whole = reconciliation([up, twin]);
+    const decisions = [up, twin].map((card) => ({
+      cardId: card.id,
+      action: 'approve' as const,
+      fingerprint: fingerprint(card, whole),
+    }));
+    const made = planWriteBack(decide(whole, decisions, by), { psa });
+    expect(made.changes.map(({ cardId }) => cardId)).toEqual(['card-1']);
+    expect(made.blocked.map(({ cardId, code }) => [cardId, code])).toEqual([['card-2', 'line-twice']]);
+  });
+});
+
+describe('a card of several lines', () => {
+  const two = reconcileCard({
+    psa: { units: 5, lines: [line('l1', 2), line('l2', 3)] },
+    proposal: { status: 'ready', units: 8, lines: [{ lineId: 'l2', from: 3, to: 6 }] },
+  });
+
+  it('changes only the lines that differ', () => {
+    expect(plan(two).changes.map(({ lineId, from, to }) => [lineId, from, to])).toEqual([['l2', 3, 6]]);
+  });
+
+  it('is not written with a quantity that is none', () => {
+    const made = review(two);
+    const [accepted] = made.accepted;
+    for (const to of [Number.NaN, -1]) {
+      const lines = accepted!.lines.map((entry) => ({ ...entry, to: entry.lineId === 'l2' ? to : 8 - to }));
+      const tampered = { ...made, accepted: [{ ...accepted!, lines }] };
+      const blocked = planWriteBack(tampered, { psa: psaOf([two]) }).blocked;
+      expect(blocked.map(({ code }) => code)).toEqual(['does-not-add-up']);
+    }
+  });
+});
+
+describe('money', () => {
+  const impact = (part: object): unknown => {
+    const card = reconcileCard();
+    const lines = psaOf([card]).lines.map((entry) => ({ ...entry, ...part }));
+    return plan(card, {}, { lines }).changes[0]?.impact;
+  };
+
+  it('is the change times the price, in the currency of the contract', () => {
+    expect(impact({ unitPrice: '0.1' })).toEqual({ amount: '0.3', currency: 'USD' });
+    const card = reconcileCard({ to: 3 });
+    const contracts = psaOf([card]).contracts.map((contract) => ({ ...contract, currency: 'EUR' }));
+    expect(plan(card, {}, { contracts }).changes[0]?.impact).toEqual({ amount: '-8.4', currency: 'EUR' });
+  });
+
+  it('is unknown without a price, and none where nothing is invoiced', () => {
+    expect([impact({ unitPrice: undefined }), impact({ unitPrice: '4,20' })]).toEqual([null, null]);
+    expect(impact({ billable: false })).toBeNull();
+  });
 });
