@@ -289,13 +289,12 @@ describe('several lines', () => {
   it('say what they sum to when they do not', () => {
     const short = on(split, { action: 'approve', lines: [{ lineId: 'l1', to: 3 }] }).refused[0];
     expect(short?.message).toContain('sum to 6, decided is 8');
-    const huge = [
-      { lineId: 'l1', to: 9e9 },
-      { lineId: 'l2', to: 9e9 },
-    ];
-    expect(on(split, { action: 'approve', lines: huge }).refused[0]?.message).toContain(
-      'more than can be held',
-    );
+    const many = Array.from({ length: 5 }, (_, i) => line(`l${i}`, 1));
+    const huge = on(blocked('several-lines', many), {
+      action: 'approve',
+      lines: many.map(({ lineId }) => ({ lineId, to: 2_000_000_000 })),
+    });
+    expect(huge.refused[0]?.message).toContain('more than can be held');
   });
 });
 
