@@ -156,6 +156,8 @@ describe('the list', () => {
 
   it('filters by tile, by search and by condition', async () => {
     const { page } = await open(small());
+    // From another tab, a tile brings the list back.
+    await page.click('#tab-sources');
     const over = page.locator('[data-filter="over"]');
     await over.click();
     assert.equal(await over.getAttribute('aria-pressed'), 'true');

@@ -72,6 +72,8 @@ function start(): void {
 
   for (const button of document.querySelectorAll<HTMLElement>('[data-filter]')) {
     button.addEventListener('click', () => {
+      // The tiles stand above every tab; what they filter is on the first.
+      byId('tab-cards').click();
       const filter = button.dataset.filter as Filter;
       change({ filter: filter === wish.filter ? 'all' : filter });
     });
