@@ -20,7 +20,7 @@ export interface KeyRing {
   open(token: string | null, store: PushStore): Promise<OpenedToken | null>;
 }
 
-export interface OpenedToken {
+interface OpenedToken {
   readonly vendorId: string;
   readonly integrationId: string;
   readonly scopes: readonly PushScope[];

@@ -28,7 +28,7 @@ export async function serve(
 }
 
 /** A clock that moves one second each time it is read, unless told to stand. */
-export function fakeClock(start = '2026-12-01T08:00:00.000Z'): { now: () => string; skip(ms: number): void } {
+function fakeClock(start = '2026-12-01T08:00:00.000Z'): { now: () => string; skip(ms: number): void } {
   let at = Date.parse(start);
   return {
     now: () => new Date(at).toISOString(),
