@@ -37,6 +37,8 @@ export interface PeriodSummary {
   readonly cards: readonly PeriodCard[];
   /** SKUs that had usage and no rule, as `[vendor, skuId]`. */
   readonly unmapped: readonly (readonly [vendor: string, skuId: string])[];
+  /** Accounts that had usage and no link, as `[vendor, accountId]`. */
+  readonly unlinked: readonly (readonly [vendor: string, accountId: string])[];
 }
 
 /**
@@ -66,6 +68,7 @@ export function summarize(reconciliation: Reconciliation, review?: Review): Peri
       };
     }),
     unmapped: reconciliation.unmapped.skus.map((sku) => [sku.vendor, sku.skuId] as const),
+    unlinked: reconciliation.unmapped.accounts.map((account) => [account.vendor, account.accountId] as const),
   };
 }
 
@@ -87,8 +90,8 @@ export interface History {
   previous(cardId: string): PeriodCard | undefined;
   /** True when the period before counted this SKU on any card. */
   knewSku(vendor: string, skuId: string): boolean;
-  /** True when the period before counted this account on any card. */
-  knewAccount(vendor: string, accountId: string): boolean;
+  /** True when the account had usage without a link in the period before. */
+  wasUnlinked(vendor: string, accountId: string): boolean;
   /** True when the SKU had usage without a rule in the period before. */
   wasUnmapped(vendor: string, skuId: string): boolean;
   readonly known: boolean;
@@ -118,30 +121,26 @@ export function openHistory(
     }
   });
   const last = earlier[0];
-  let known: { readonly skus: ReadonlySet<string>; readonly accounts: ReadonlySet<string> } | undefined;
-  const counted = (): typeof known & object => {
-    known ??= countedIn(last);
-    return known;
-  };
+  let skus: ReadonlySet<string> | undefined;
   const unmapped = new Set(last?.unmapped.map(([vendor, skuId]) => key(vendor, skuId)));
+  const unlinked = new Set(last?.unlinked.map(([vendor, accountId]) => key(vendor, accountId)));
   return {
     cards: (cardId) => byCard.get(cardId) ?? [],
     previous: (cardId) => lastCards.get(cardId),
-    knewSku: (vendor, skuId) => counted().skus.has(key(vendor, skuId)),
-    knewAccount: (vendor, accountId) => counted().accounts.has(key(vendor, accountId)),
+    knewSku: (vendor, skuId) => {
+      skus ??= countedSkus(last);
+      return skus.has(key(vendor, skuId));
+    },
+    wasUnlinked: (vendor, accountId) => unlinked.has(key(vendor, accountId)),
     wasUnmapped: (vendor, skuId) => unmapped.has(key(vendor, skuId)),
     known: last !== undefined,
   };
 }
 
-function countedIn(summary: PeriodSummary | undefined): { skus: Set<string>; accounts: Set<string> } {
+function countedSkus(summary: PeriodSummary | undefined): Set<string> {
   const skus = new Set<string>();
-  const accounts = new Set<string>();
   for (const card of summary?.cards ?? []) {
-    for (const part of card.parts) {
-      skus.add(key(part.vendor, part.skuId));
-      if (part.accountId !== null) accounts.add(key(part.vendor, part.accountId));
-    }
+    for (const part of card.parts) skus.add(key(part.vendor, part.skuId));
   }
-  return { skus, accounts };
+  return skus;
 }

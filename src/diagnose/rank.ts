@@ -23,13 +23,17 @@ interface Weighed extends Proposed {
 
 /** Another fix that also works and is nearly as likely: neither is certain. */
 const CLOSE = 0.15;
+/** Nothing below is worth a person's look. */
+const WORTH_SHOWING = 0.15;
 /** Fixes that explain a part, tried two at a time. */
 const PARTS = 4;
 
 /** Tries, scores and orders the drafts of one card. */
 export function rankDrafts(kase: Case, proposed: readonly Proposed[], tryout: Tryout): Finding[] {
   const weighed = proposed.flatMap((each) => weigh(kase, each, tryout) ?? []);
-  const best = onePerSubject(yieldToTried(kase, pairUp(kase, weighed, tryout)));
+  const best = onePerSubject(yieldToTried(kase, pairUp(kase, weighed, tryout))).filter(
+    (each) => each.score >= WORTH_SHOWING,
+  );
   const exact = best.filter((each) => each.agrees && each.draft.test === 'units');
   return best.map((each, i): Finding => {
     const { cause, draft, score, units, agrees } = each;

@@ -360,6 +360,7 @@ describe('history', () => {
         ...at('2026-11', 5, 4).cards.slice(1),
       ],
       unmapped: [],
+      unlinked: [],
     });
   });
 

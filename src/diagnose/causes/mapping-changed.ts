@@ -18,7 +18,7 @@ export const mappingChanged: CauseModule = {
       const added =
         fix.kind === 'remove-sku'
           ? !evidence.history.knewSku(fix.sku.vendor, fix.sku.skuId)
-          : fix.kind === 'unlink-account' && !evidence.history.knewAccount(fix.vendor, fix.accountId);
+          : fix.kind === 'unlink-account' && evidence.history.wasUnlinked(fix.vendor, fix.accountId);
       if (!added) return [];
       return [
         {

@@ -74,7 +74,7 @@ export function likeness(
 }
 
 /** Other customers of the rule who agree now and would be counted higher. */
-function agreeingUsers({ rule, evidence, card }: Case, vendor: string, skuId: string): number {
+export function agreeingUsers({ rule, evidence, card }: Case, vendor: string, skuId: string): number {
   if (!rule) return 0;
   const { agreeing } = evidence.use(rule.id);
   let breaks = 0;

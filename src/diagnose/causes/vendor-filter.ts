@@ -1,4 +1,4 @@
-import { type CauseModule, type Draft, unitsText } from '../case.ts';
+import { type CauseModule, type Draft, psaUnits } from '../case.ts';
 import type { VendorFilterFact } from '../types.ts';
 
 /** The vendor leaves something out of its count, or counts something else. */
@@ -19,19 +19,34 @@ export const vendorFilter: CauseModule = {
         .filters(vendor)
         .filter(({ direction }) => direction === 'either' || (direction === 'fewer') === kase.gap < 0);
     const compared = new Set(card.vendor.contributions.map((part) => part.metric));
-    for (const { vendor, metric } of card.observed) {
+    const breaks = evidence.use(rule.id).agreeingByMetric;
+    for (const { vendor, metric, units } of card.observed) {
       if (compared.has(metric) || vendors.length !== 1) continue;
-      const known = facts(vendor).map((fact) => fact.id);
-      drafts.push({
-        prior: known.length > 0 ? 0.6 : 0.45,
-        fix: { kind: 'set-metric', ruleId: rule.id, metric },
-        subject: `metric ${metric}`,
-        evidence: { vendor, metric, compared: [...compared], filterIds: known },
-        test: 'units',
-        sure: true,
-        breaks: evidence.use(rule.id).agreeingByMetric,
-        message: `${vendor} also reports '${metric}'; compared with that number, ${unitsText(kase.gap)} are explained.`,
-      });
+      const filterIds = facts(vendor).map((fact) => fact.id);
+      const found = { vendor, metric, metricUnits: units, compared: [...compared], filterIds };
+      if (breaks === 0) {
+        drafts.push({
+          prior: filterIds.length > 0 ? 0.6 : 0.45,
+          fix: { kind: 'set-metric', ruleId: rule.id, metric },
+          subject: `metric ${metric}`,
+          evidence: found,
+          test: 'units',
+          sure: true,
+          message: `${vendor} also reports '${metric}' (${units}); the rule compares ${[...compared].join(', ')}.`,
+        });
+      } else if (units === psaUnits(kase)) {
+        // Other customers agree with the metric the rule has: it is this account that is set up another way.
+        drafts.push({
+          prior: Math.abs(kase.gap) === 1 ? 0.7 : 0.77,
+          fix: { kind: 'check-vendor-setting', vendor, filterIds },
+          subject: `filter ${vendor}`,
+          evidence: found,
+          test: 'none',
+          sure: false,
+          units: kase.gap,
+          message: `${vendor} also reports '${metric}', which is just what is billed (${units}); for other customers the rule's own number agrees.`,
+        });
+      }
     }
     for (const vendor of vendors) {
       const known = facts(vendor);
