@@ -1,4 +1,4 @@
-import { type CauseModule, type Draft, psaUnits } from '../case.ts';
+import { type CauseModule, type Draft, psaUnits, streak } from '../case.ts';
 import type { VendorFilterFact } from '../types.ts';
 
 /** The vendor leaves something out of its count, or counts something else. */
@@ -37,7 +37,7 @@ export const vendorFilter: CauseModule = {
       } else if (units === psaUnits(kase)) {
         // Other customers agree with the metric the rule has: it is this account that is set up another way.
         drafts.push({
-          prior: Math.abs(kase.gap) === 1 ? 0.7 : 0.77,
+          prior: streak(kase) === 0 ? 0.55 : Math.abs(kase.gap) === 1 ? 0.7 : 0.77,
           fix: { kind: 'check-vendor-setting', vendor, filterIds },
           subject: `filter ${vendor}`,
           evidence: found,
