@@ -291,8 +291,10 @@ function hiddenMeddling(
   reports: readonly ApplyReport[],
 ): string[] {
   if (psa.connector.capabilities.writes !== 'delta') return [];
-  const [landing] = psa.landings.filter(({ lineId }) => lineId === change.lineId);
+  const [landing, second] = psa.landings.filter(({ lineId }) => lineId === change.lineId);
   if (landing === undefined || landing.before === change.from) return [];
+  // Written again after a reversal nobody can tell: counted there.
+  if (second !== undefined) return [];
   // A second outside change may have set it right again.
   if ((outside.get(change.lineId) ?? 0) > 1) return [];
   const said = reports
