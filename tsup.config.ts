@@ -8,7 +8,8 @@ const config: Options = {
   format: ['esm'],
   target: 'es2023',
   platform: 'neutral',
-  external: [/^node:/],
+  // `#…` is chosen by the runtime that loads the package, see `imports` in package.json.
+  external: [/^node:/, /^#/],
   // `node:sqlite` has no name without its prefix.
   removeNodeProtocol: false,
   dts: true,
