@@ -34,6 +34,8 @@ interface Landing {
   readonly lineId: string;
   readonly before: number;
   readonly after: number;
+  /** How many entries the trail had when it was in place. */
+  readonly trail: number;
 }
 
 export interface SimulatedPsaOptions {
@@ -55,6 +57,8 @@ export interface SimulatedPsa {
   readonly lines: Map<string, SimulatedLine>;
   /** Everything the connector under test wrote. */
   readonly landings: Landing[];
+  /** Every quantity any line ever was set to, by anybody, in order. */
+  readonly trail: { readonly lineId: string; readonly units: number }[];
   readonly calls: Call[];
   /** The outside writer. */
   set(lineId: string, units: number): void;
@@ -71,6 +75,7 @@ export function simulatedPsa(given: readonly SimulatedLine[], options: Simulated
   const lines = new Map(given.map((line) => [line.id, line]));
   const revisions = new Map<string, number>();
   const landings: Landing[] = [];
+  const trail: SimulatedPsa['trail'] = [];
   const calls: Call[] = [];
   const late: (() => void)[] = [];
   let added = 0;
@@ -79,6 +84,7 @@ export function simulatedPsa(given: readonly SimulatedLine[], options: Simulated
     const line = lines.get(id);
     if (line === undefined) throw new Error(`no line ${id}`);
     lines.set(id, { ...line, units });
+    trail.push({ lineId: id, units });
     revisions.set(id, (revisions.get(id) ?? 0) + 1);
   };
   const state = (line: SimulatedLine): LineState => ({
@@ -140,7 +146,7 @@ export function simulatedPsa(given: readonly SimulatedLine[], options: Simulated
         }
       }
       put(lineId, after);
-      landings.push({ op: 'write', lineId, before, after });
+      landings.push({ op: 'write', lineId, before, after, trail: trail.length });
     };
   };
 
@@ -175,7 +181,7 @@ export function simulatedPsa(given: readonly SimulatedLine[], options: Simulated
       call({ op: 'add', lineId: null }, () => {
         const id = `new-${++added}`;
         lines.set(id, { id, contractId, serviceId, units });
-        landings.push({ op: 'add', lineId: id, before: 0, after: units });
+        landings.push({ op: 'add', lineId: id, before: 0, after: units, trail: trail.length });
         return { lineId: id };
       }),
     findLines: ({ contractId, serviceId }) =>
@@ -189,6 +195,7 @@ export function simulatedPsa(given: readonly SimulatedLine[], options: Simulated
     connector,
     lines,
     landings,
+    trail,
     calls,
     set: put,
     land: () => {

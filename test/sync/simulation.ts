@@ -272,8 +272,16 @@ function indistinguishable(
   { psa, outside, revisions }: World,
   change: WritePlan['changes'][number],
 ): boolean {
-  const again = psa.landings.filter(({ lineId }) => lineId === change.lineId).slice(1);
-  return !revisions && outside.has(change.lineId) && again.every(({ before }) => before === change.from);
+  if (revisions || !outside.has(change.lineId)) return false;
+  const landed = psa.landings.filter(({ lineId }) => lineId === change.lineId);
+  // Between each write and the next, the line once read as if nothing had been written.
+  return landed
+    .slice(1)
+    .every((next, i) =>
+      psa.trail
+        .slice((landed[i]?.trail ?? 0) - 1, next.trail)
+        .some(({ lineId, units }) => lineId === change.lineId && units === change.from),
+    );
 }
 
 /** A whole document that lands late also sets lines back that somebody else changed: those are touched too. */
