@@ -34,7 +34,7 @@ function oneCount(month: Month, target: Target, least: number): Loose<VendorCoun
   return only && counts.length === 1 && only.units >= least ? only : null;
 }
 
-/** Every count of the same account and SKU moved by `by`, in each of the months. */
+/** Every number of the same account and SKU moved by `by`, in each of the months. */
 function shift(months: readonly Month[], target: Target, by: number): boolean {
   if (
     months.some((month) => !countsOf(month, target).some((count) => count.units + by >= 0 && count.units > 0))
@@ -42,7 +42,14 @@ function shift(months: readonly Month[], target: Target, by: number): boolean {
     return false;
   for (const month of months) {
     const count = countsOf(month, target).find((each) => each.units + by >= 0 && each.units > 0);
-    if (count) count.units += by;
+    if (!count) continue;
+    const { accountId, skuId, ref } = count;
+    const rows = month.vendors.flatMap((vendor) => (vendor.counts.includes(count) ? vendor.counts : []));
+    // The other numbers of the vendor move along: a device that is gone is not active either.
+    for (const row of rows) {
+      const same = row.accountId === accountId && row.skuId === skuId && row.ref === ref;
+      if (same) row.units = Math.max(0, row.units + by);
+    }
   }
   return true;
 }
