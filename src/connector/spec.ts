@@ -51,6 +51,8 @@ export interface PsaCapabilities extends ConnectorFacts {
 export interface VendorCapabilities extends ConnectorFacts {
   readonly metrics: readonly Metric[];
   readonly whenAbsent: 'zero' | 'no-count' | 'per-sku';
+  /** {@link VendorSnapshot.catalogue}: whether the SKUs read are all there are. Default `whole`. */
+  readonly catalogue?: 'whole' | 'in-use';
   readonly filters: readonly VendorFilter[];
 }
 

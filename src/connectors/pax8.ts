@@ -98,6 +98,7 @@ export function pax8(options: Pax8Options): VendorConnector {
     capabilities: {
       metrics: ['purchased'],
       whenAbsent: 'no-count',
+      catalogue: 'in-use',
       filters: [
         {
           id: 'in-force-by-dates',

@@ -29,6 +29,11 @@ export interface VendorSnapshot {
   readonly takenAt: Instant;
   readonly accounts: readonly VendorAccount[];
   readonly skus: readonly VendorSku[];
+  /**
+   * `in-use`: `skus` are those somebody holds, so a rule's SKU that is not there is one nobody holds. Default
+   * `whole`: all there are, so such a SKU is a mistake in the mapping and gives no number.
+   */
+  readonly catalogue?: 'whole' | 'in-use';
   readonly counts: readonly VendorCount[];
   readonly receipt: Receipt;
 }

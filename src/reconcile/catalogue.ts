@@ -53,6 +53,8 @@ export interface Vendor {
   /** Accounts whose counts could not be read. */
   readonly gaps: Set<string>;
   stale: boolean;
+  /** Its SKUs are those somebody holds, not all there are. */
+  listsUsedOnly: boolean;
   readonly skus: Map<string, Sku>;
 }
 
@@ -145,6 +147,7 @@ export function vendorOf(vendors: Map<string, Vendor>, source: string): Vendor {
     complete: false,
     gaps: new Set(),
     stale: false,
+    listsUsedOnly: false,
     skus: new Map(),
   };
   vendors.set(source, vendor);
@@ -169,13 +172,14 @@ function addSku(vendor: Vendor, id: string, info: VendorSku | undefined): Sku {
 
 function buildVendors({ vendors, asOf, policy }: ReconcileInput, problems: Problem[]): Map<string, Vendor> {
   const built = new Map<string, Vendor>();
-  for (const { source, takenAt, receipt, skus } of vendors) {
+  for (const { source, takenAt, receipt, skus, catalogue } of vendors) {
     const vendor = vendorOf(built, source);
     if (vendor.connected) {
       problems.push(duplicate('vendor snapshot', { vendor: source }, 'no count of it is used'));
     }
     vendor.complete = !vendor.connected && isWhole(receipt, receipt.incompleteAccounts);
     vendor.connected = true;
+    vendor.listsUsedOnly = catalogue === 'in-use';
     vendor.stale ||= isStale(takenAt, asOf, policy?.staleVendorAfterHours);
     for (const id of receipt.incompleteAccounts ?? []) vendor.gaps.add(id);
     if (!vendor.complete) {

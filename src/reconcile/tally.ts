@@ -166,7 +166,8 @@ function addPart(sum: Sum, account: Account, sku: Sku): void {
   const { vendor } = account;
   const { metric, info } = sku;
   const gap = !vendor.connected || !vendor.complete || account.duplicate || vendor.gaps.has(account.id);
-  let bad = gap || sku.duplicate || metric === undefined;
+  const unheld = vendor.listsUsedOnly && info === undefined;
+  let bad = gap || sku.duplicate || (metric === undefined && !unheld);
   let compared = false;
   let ended = false;
   let others = false;
@@ -205,8 +206,8 @@ function addPart(sum: Sum, account: Account, sku: Sku): void {
     sum.counted = true;
     sum.noTerm ||= sku.noTerm;
   } else if (ended) sum.soft = Math.max(sum.soft, 1);
-  // The link or the metric points at nothing: what it should count is not known.
-  else if (!account.info || others || !metric || (info && !info.metrics.includes(metric))) {
+  // The link, the SKU or the metric points at nothing: what it should count is not known.
+  else if (!account.info || others || !(unheld || (metric && info?.metrics.includes(metric)))) {
     fail(sum, account, sku, 'not-reported');
   } else if (info?.whenAbsent === 'zero' && account.info.active) {
     sum.zero = true;

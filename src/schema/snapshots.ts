@@ -120,6 +120,7 @@ const buildVendor = () =>
     takenAt: instant(),
     accounts: z.array(z.object({ ...party(), parentId: id().optional() })),
     skus: z.array(sku()),
+    catalogue: z.enum(['whole', 'in-use']).optional(),
     counts: z.array(vendorCount()),
     receipt: receipt(),
   });

@@ -91,6 +91,7 @@ export async function pullVendor(
     takenAt: run.takenAt,
     accounts: accounts.sorted(),
     skus: skus.sorted(),
+    ...(connector.capabilities.catalogue && { catalogue: connector.capabilities.catalogue }),
     counts: counts.sorted(),
     receipt,
   };

@@ -110,6 +110,7 @@ const vendorSnapshot: Whole<VendorSnapshot> = {
       domains: ['acme.example'],
     },
   ],
+  catalogue: 'in-use',
   skus: [
     {
       id: 'SKU1',
