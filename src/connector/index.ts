@@ -36,6 +36,7 @@ export {
   type Read,
   type ReadDeclaration,
   type VendorPart,
+  vendorGiven,
   vendorRead,
 } from './read.ts';
 export type * from './spec.ts';

@@ -135,6 +135,27 @@ export function vendorRead<S extends z.ZodType, Parent = undefined>(
   return read(declaration);
 }
 
+/** Rows the options name instead of a list of the system: parents of later reads. Asks for nothing. */
+export function vendorGiven<Row>(declaration: {
+  readonly resource: string;
+  readonly rows: readonly Row[];
+  readonly keep: (row: Row) => string;
+  readonly map: (row: Row) => VendorPart;
+}): Read<Row, VendorPart> {
+  const { resource, rows, map } = declaration;
+  const kept = new Map(rows.map((row) => [declaration.keep(row), row]));
+  return {
+    resource,
+    kept: () => [...kept.values()],
+    find: (key) => kept.get(key),
+    parents: () => null,
+    tolerates: () => null,
+    async *run() {
+      yield { rows: rows.length, total: undefined, parts: rows.map(map), commit: () => {} };
+    },
+  };
+}
+
 function read<S extends z.ZodType, Part, Parent = undefined>(
   declaration: ReadDeclaration<S, Parent, Part>,
 ): Read<z.output<S>, Part> {

@@ -23,6 +23,7 @@ export { type MockSlug, mockSlugs, mockSystem, vendorSlugs } from './mock/system
 export type * from './mock/types.ts';
 export type { ConnectwiseMockOptions } from './mocks/connectwise.ts';
 export type { HuntressMockOptions } from './mocks/huntress.ts';
+export type { Microsoft365MockOptions } from './mocks/microsoft-365.ts';
 export type { NsightMockOptions } from './mocks/n-able-nsight.ts';
 export type { NinjaoneMockOptions } from './mocks/ninjaone.ts';
 export type { Pax8MockOptions } from './mocks/pax8.ts';

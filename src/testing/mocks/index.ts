@@ -1,6 +1,7 @@
 import type { MockDefinition } from '../mock/types.ts';
 import { type ConnectwiseMockOptions, connectwiseMock } from './connectwise.ts';
 import { type HuntressMockOptions, huntressMock } from './huntress.ts';
+import { type Microsoft365MockOptions, microsoft365Mock } from './microsoft-365.ts';
 import { type NsightMockOptions, nsightMock } from './n-able-nsight.ts';
 import { type NinjaoneMockOptions, ninjaoneMock } from './ninjaone.ts';
 import { type Pax8MockOptions, pax8Mock } from './pax8.ts';
@@ -9,6 +10,7 @@ import { type Pax8MockOptions, pax8Mock } from './pax8.ts';
 export interface MockDefinitions {
   readonly connectwise: MockDefinition<ConnectwiseMockOptions>;
   readonly huntress: MockDefinition<HuntressMockOptions>;
+  readonly 'microsoft-365': MockDefinition<Microsoft365MockOptions>;
   readonly 'n-able-nsight': MockDefinition<NsightMockOptions>;
   readonly ninjaone: MockDefinition<NinjaoneMockOptions>;
   readonly pax8: MockDefinition<Pax8MockOptions>;
@@ -17,6 +19,7 @@ export interface MockDefinitions {
 export const mockDefinitions: MockDefinitions = {
   connectwise: connectwiseMock,
   huntress: huntressMock,
+  'microsoft-365': microsoft365Mock,
   'n-able-nsight': nsightMock,
   ninjaone: ninjaoneMock,
   pax8: pax8Mock,

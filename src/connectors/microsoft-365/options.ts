@@ -1,0 +1,87 @@
+import * as z from 'zod';
+import { address, filled, readOptions } from '../../connector/index.ts';
+
+/** A customer's tenant: its directory id, and the name to show (default: the id). */
+export interface Microsoft365Tenant {
+  readonly id: string;
+  readonly name?: string;
+}
+
+/** A multi-tenant app of the partner, consented in every customer tenant with `Organization.Read.All`. */
+export interface Microsoft365Options {
+  /** The tenant the app is registered in. Without `tenants`, its customers are read (`Directory.Read.All`). */
+  readonly tenantId: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** Signs in as a partner user under GDAP with this token; default: as the app alone. */
+  readonly refreshToken?: string;
+  /** The tenants to read. Default: the customers of the partner tenant (`GET /contracts`). */
+  readonly tenants?: readonly Microsoft365Tenant[];
+  /** Also counts the licences of enabled users (metric `enabled`): lists the licensed users (`User.Read.All`). Default false. */
+  readonly countEnabledUsers?: boolean;
+  /**
+   * Whether seats of an expired subscription, usable for a while, count as purchased. Default `alone`: only
+   * where no seat of the SKU is enabled, so that a late renewal is no zero and a replaced subscription does not
+   * count twice.
+   */
+  readonly graceSeats?: 'alone' | 'always' | 'never';
+  /** Ids of SKUs that do not count. Replaces the default: {@link freeSkus}. */
+  readonly ignoreSkus?: readonly string[];
+  /** SKUs of the tenant, not of its users. Default false: they do not count. */
+  readonly companySkus?: boolean;
+  /** Names by SKU id. Graph tells part numbers only (`SPB`); Microsoft publishes the names as a table. */
+  readonly skuNames?: Readonly<Record<string, string>>;
+  /** Default `https://graph.microsoft.com/v1.0`; national clouds have hosts of their own. */
+  readonly graphUrl?: string;
+  /** Default `https://login.microsoftonline.com`. */
+  readonly loginUrl?: string;
+}
+
+/** Free and self-service SKUs: they come with thousands of seats nobody bought. */
+const freeSkus = [
+  'f30db892-07e9-47e9-837c-80727f46fd3d', // FLOW_FREE
+  'a403ebcc-fae0-4ca2-8c8c-7a907fd6c235', // POWER_BI_STANDARD
+  '710779e8-3d4a-4c88-adb9-386c958d1fdf', // TEAMS_EXPLORATORY
+  '6470687e-a428-4b7a-bef2-8a291ad947c9', // WINDOWS_STORE
+  'dcb1a3ae-b33f-4487-846a-a640262fadf4', // POWERAPPS_VIRAL
+  '1f2f344a-700d-42c9-9427-5cea1d5d7ba6', // STREAM
+  '606b54a9-78d8-4298-ad8b-df6ef4481c80', // CCIBOTS_PRIVPREV_VIRAL
+  '8c4ce438-32a7-4ac5-91a6-e22ae08d9c8b', // RIGHTSMANAGEMENT_ADHOC
+] as const;
+
+/** A part of the log-in address: nothing in it may end the path or start another. */
+export const tenantId = (): z.ZodString => z.string().regex(/^\w[\w.-]*$/);
+
+const optionsSchema = () =>
+  z.strictObject({
+    tenantId: tenantId(),
+    clientId: filled(),
+    clientSecret: filled(),
+    refreshToken: filled().optional(),
+    tenants: z
+      .array(z.strictObject({ id: tenantId(), name: filled().optional() }))
+      .min(1)
+      .optional(),
+    countEnabledUsers: z.boolean().default(false),
+    graceSeats: z.enum(['alone', 'always', 'never']).default('alone'),
+    ignoreSkus: z.array(filled().toLowerCase()).default([...freeSkus]),
+    companySkus: z.boolean().default(false),
+    skuNames: z.record(z.string().toLowerCase(), filled()).default({}),
+    graphUrl: address().default('https://graph.microsoft.com/v1.0'),
+    loginUrl: address().default('https://login.microsoftonline.com'),
+  });
+
+/** The options as given, with the defaults for those left out. */
+export type Settings = Readonly<
+  Required<Omit<Microsoft365Options, 'refreshToken' | 'tenants'>> & {
+    refreshToken: string | undefined;
+    tenants: readonly Microsoft365Tenant[] | undefined;
+  }
+>;
+
+/** @throws {TrueupError} `BAD_OPTIONS` */
+export function readSettings(options: Microsoft365Options): Settings {
+  const { refreshToken, tenants, ...rest } = readOptions('microsoft-365', optionsSchema, options);
+  const named = tenants?.map(({ id, name }) => ({ id, ...(name === undefined ? {} : { name }) }));
+  return { ...rest, refreshToken, tenants: named };
+}
