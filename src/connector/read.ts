@@ -74,8 +74,8 @@ export interface ReadDeclaration<S extends z.ZodType, Parent, Part> {
    * `incompleteContracts` and all others count. Without it, one failure fails the pull.
    */
   readonly parentId?: (parent: Parent) => string;
-  /** Keeps the rows for the pull: as parents of a later read, and to be found by this key. */
-  readonly keep?: (row: z.output<S>) => string;
+  /** Keeps the rows for the pull: as parents of a later read, and to be found by this key. `null`: not this one. */
+  readonly keep?: (row: z.output<S>) => string | null;
   /** Row → model rows. Pure: the same row gives the same parts. `null`: the row is not wanted. */
   readonly map?: (row: z.output<S>, context: MapContext<Parent>) => Part | null;
 }
@@ -222,7 +222,8 @@ function read<S extends z.ZodType, Part, Parent = undefined>(
             seen.add(key);
           }
           fresh += 1;
-          if (declaration.keep) keeping.push([declaration.keep(row), row]);
+          const name = declaration.keep?.(row) ?? null;
+          if (name !== null) keeping.push([name, row]);
           const part = declaration.map?.(row, context);
           if (part) parts.push(part);
         }

@@ -10,6 +10,14 @@ import type { CallContext } from './spec.ts';
 export interface Wire {
   /** One record at `at` in the answer; `null` when the system has none (404, or null there). */
   one<S extends z.ZodType>(request: WireRequest, row: S, at?: Path): Promise<z.output<S> | null>;
+  /**
+   * One record that is to be sent back whole: read by `row`, and as it came, numbers letter by letter, so that
+   * what is not changed leaves as it arrived. `null` when the system has none.
+   */
+  document<S extends z.ZodType>(
+    request: WireRequest,
+    row: S,
+  ): Promise<{ readonly row: z.output<S>; readonly exact: unknown } | null>;
   /** All rows of a list, every page. */
   list<S extends z.ZodType>(
     declaration: Omit<ReadDeclaration<S, undefined, PsaPart>, 'map' | 'per' | 'keep' | 'parentId'>,
@@ -30,6 +38,11 @@ export function createWire(connector: string, http: Http, context: CallContext, 
       const record = answer.body === null ? null : valueAt(answer.body, at);
       if (record === null) return null;
       return parseRow(row, record, connector, resource, 0);
+    },
+    async document(request, row) {
+      const asked = { absentOn: [404], ...request, exact: true };
+      const { body, exact } = await http.send(asked, { ...call, resource });
+      return body === null ? null : { row: parseRow(row, body, connector, resource, 0), exact };
     },
     async list(declaration) {
       const rows: z.output<typeof declaration.row>[] = [];

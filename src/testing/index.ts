@@ -22,6 +22,7 @@ export { type ServedMock, serveMock } from './mock/serve.ts';
 export { type MockSlug, mockSlugs, mockSystem, vendorSlugs } from './mock/system.ts';
 export type * from './mock/types.ts';
 export type { ConnectwiseMockOptions } from './mocks/connectwise.ts';
+export type { HalopsaMockOptions } from './mocks/halopsa.ts';
 export type { HuntressMockOptions } from './mocks/huntress.ts';
 export type { Microsoft365MockOptions } from './mocks/microsoft-365.ts';
 export type { NsightMockOptions } from './mocks/n-able-nsight.ts';

@@ -4,6 +4,7 @@ import { attempt, type Outgoing } from './attempt.ts';
 import { basicHeader, createAuthenticator } from './auth.ts';
 import { decode } from './body.ts';
 import { answerError, statusError } from './failure.ts';
+import { parseExact } from './json.ts';
 import { createLimiter } from './limiter.ts';
 import { createRedactor } from './redact.ts';
 import { headersOf, methodOf, outgoing, secretsOf, withQuery } from './request.ts';
@@ -29,6 +30,8 @@ export interface Answer {
   readonly headers: Headers;
   /** `null`: empty, or a status of {@link WireRequest.absentOn}. */
   readonly body: unknown;
+  /** With {@link WireRequest.exact}: the body to send back, numbers as they came. */
+  readonly exact?: unknown;
 }
 
 /** All HTTP of one connector instance. Holds its tokens, limits and discovered address; shares none. */
@@ -49,6 +52,7 @@ interface Exchange {
   readonly repeatable: boolean;
   readonly login: boolean;
   readonly absentOn: readonly number[];
+  readonly exact?: boolean;
 }
 
 const MAX_REDIRECTS = 5;
@@ -130,7 +134,16 @@ export function createHttp(declaration: TransportDeclaration): Http {
         redactor,
       );
       if (failed) throw failed;
-      return { status, url, headers, body: decoded.body };
+      if (!exchanged.exact) return { status, url, headers, body: decoded.body };
+      const exact = parseExact(incoming.text);
+      if (exact !== undefined) return { status, url, headers, body: decoded.body, exact };
+      throw new TrueupError(
+        'BAD_CONTENT',
+        `${what} answered with text that cannot be sent back as it came.`,
+        {
+          context: { ...about, status },
+        },
+      );
     }
   };
 
@@ -240,6 +253,7 @@ export function createHttp(declaration: TransportDeclaration): Http {
         repeatable,
         login: false,
         absentOn: request.absentOn ?? [],
+        exact: request.exact === true,
       };
       try {
         const answer = await withRetries(() => exchange(exchanged, call), limits.retry ?? {}, limiter, {

@@ -20,6 +20,31 @@ export function parseJson(text: string): unknown {
   );
 }
 
+/** Stands before the digits of a number in an exact value. A noncharacter: text for interchange never holds it. */
+const MARK = '\uFDD0';
+const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+const MARKED_NUMBER = /"\uFDD0(-?\d[\d.eE+-]*)"/g;
+
+/**
+ * `JSON.parse` that keeps every number letter by letter (`24.0` stays `24.0`), for values that are sent back.
+ * A number is an opaque string inside; {@link jsonText} writes it out again.
+ * `undefined` for text that holds the mark itself.
+ * @throws {SyntaxError} for text that is not JSON
+ */
+export function parseExact(text: string): unknown {
+  if (text.includes(MARK) || /\\ufdd0/i.test(text)) return undefined;
+  return JSON.parse(
+    text.replace(STRING_OR_NUMBER, (token) =>
+      token.startsWith('"') || !NUMBER.test(token) ? token : `"${MARK}${token}"`,
+    ),
+  );
+}
+
+/** `JSON.stringify` that writes the numbers of an exact value as they came. */
+export function jsonText(value: unknown): string {
+  return JSON.stringify(value).replace(MARKED_NUMBER, '$1');
+}
+
 function survives(digits: string): boolean {
   return isDecimal(digits) && decimalText(Number(digits)) === canonicalDecimal(digits);
 }

@@ -1,3 +1,4 @@
+import { jsonText } from './json.ts';
 import { withValueAt } from './path.ts';
 import type { HeaderMap, Params, Placement, WireRequest } from './wire.ts';
 
@@ -23,7 +24,7 @@ export function outgoing(
     (whole, [name, value]) => withValueAt(whole, [name], value),
     json,
   );
-  return { method, body: JSON.stringify(body) };
+  return { method, body: jsonText(body) };
 }
 
 /** All headers of a request, names in lower case. Credentials win over what is declared. */

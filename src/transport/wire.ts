@@ -29,6 +29,8 @@ export interface WireRequest {
   readonly baseUrl?: string;
   /** Sent without credentials. */
   readonly open?: boolean;
+  /** The answer is also kept with its numbers letter by letter, for a record that is sent back whole. */
+  readonly exact?: boolean;
   /** Statuses that mean "there is nothing": the answer's body is then `null`. */
   readonly absentOn?: readonly number[];
 }

@@ -228,6 +228,31 @@ describe('one request per parent', () => {
     },
   );
 
+  it('is not made for a row that keep leaves out', async () => {
+    const server = await serve((seen) => ({
+      json: seen.url.pathname === '/sites' ? [{ id: 1 }, { id: 2 }] : [],
+    }));
+    const connector = acme(server.base, () => {
+      const sites = vendorRead({
+        resource: 'sites',
+        request: { path: '/sites' },
+        items: '',
+        row: row(),
+        keep: (site) => (site.id === '1' ? null : site.id),
+      });
+      const devices = vendorRead({
+        resource: 'devices',
+        per: sites,
+        request: (site) => ({ path: `/sites/${site.id}/devices` }),
+        items: '',
+        row: row(),
+      });
+      return [sites, devices];
+    });
+    await pullVendor(connector, { runtime: testCall().runtime });
+    expect(server.seen.map(({ url }) => url.pathname)).toEqual(['/sites', '/sites/2/devices']);
+  });
+
   it('a first page of a parent does not count when its second fails', async () => {
     const server = await serve((seen): Reply => {
       if (seen.url.pathname === '/sites') return { json: [{ id: 1 }] };

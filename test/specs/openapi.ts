@@ -134,6 +134,11 @@ const TYPES = ['string', 'number', 'integer', 'boolean', 'array', 'object', 'nul
 
 /** Descriptions made by generators name types no JSON has (`Object`, `file`): there anything fits. */
 function withoutForeignTypes(key: string, value: unknown): unknown {
+  if (typeof value === 'object' && value !== null) {
+    // A schema of any type is nullable as it is; the validator takes the word only beside a type.
+    const { nullable, type, ...rest } = value as Json;
+    if (typeof nullable === 'boolean' && type === undefined) return rest;
+  }
   return key === 'type' && typeof value === 'string' && !TYPES.includes(value) ? undefined : value;
 }
 

@@ -1,4 +1,5 @@
 import { connectwise } from 'trueup/connectors/connectwise';
+import { halopsa } from 'trueup/connectors/halopsa';
 import { huntress } from 'trueup/connectors/huntress';
 import { ninjaone } from 'trueup/connectors/ninjaone';
 import { pax8 } from 'trueup/connectors/pax8';
@@ -49,6 +50,16 @@ export const systems: readonly SpecSystem[] = [
         match: /(effectiveDate|cancelledDate|startDate|endDate) must match format/,
         reason: 'empty dates also come as an empty string',
       },
+    ],
+  },
+  {
+    slug: 'halopsa',
+    specs: [{ file: 'halopsa.json', base: /^\/api/ }],
+    connect: (mock) => halopsa(mock.options),
+    known: [
+      { match: /auth\/token is not described/, reason: 'the description has no log-in' },
+      { match: /date must match format "date-time"/, reason: 'dates come, and go back, without an offset' },
+      { match: /POST .*status 201 is not described/, reason: 'every operation is described with 200 alone' },
     ],
   },
   {

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { decimalText, parseJson } from '../../src/transport/json.ts';
+import { decimalText, jsonText, parseExact, parseJson } from '../../src/transport/json.ts';
 import type { TransportDeclaration } from '../../src/transport/wire.ts';
 import { failure, type Reply, serve, testCall, testHttp } from './server.ts';
 
@@ -123,6 +123,44 @@ describe('numbers keep their digits', () => {
     [Number.POSITIVE_INFINITY, null],
   ])('a double is written as a plain decimal: %d', (value, text) => {
     expect(decimalText(value)).toBe(text);
+  });
+});
+
+describe('a record that is sent back', () => {
+  it.each([
+    '{"a":24.0,"b":[1.50,-0.0,1E+5,9007199254740993],"c":"24.0","d":{"e":null,"f":true}}',
+    '[0.1234567890123456789012345]',
+    '"1.0"',
+    '7.00',
+    '{}',
+  ])('keeps %s letter by letter', (text) => {
+    expect(jsonText(parseExact(text))).toBe(text);
+  });
+
+  it('takes new values beside the kept ones', () => {
+    const kept = parseExact('{"a":1.0,"b":2.0}') as object;
+    expect(jsonText({ ...kept, b: 3.5 })).toBe('{"a":1.0,"b":3.5}');
+  });
+
+  it.each(['01', '1.', '.5', '-', '1 2', '[1,]', '{"a":1'])('is not read from %s', (text) => {
+    expect(() => parseExact(text)).toThrow(SyntaxError);
+  });
+
+  it.each(['{"a":"\uFDD01"}', '{"a":"\\ufdd01"}'])('is not kept when it could be mistaken: %s', (text) => {
+    expect(parseExact(text)).toBeUndefined();
+  });
+
+  it('comes with the answer when it is asked for', async () => {
+    const server = await serve(() => ({ text: '{"a":1.0}' }));
+    const http = testHttp(server.base);
+    const answer = await http.send({ path: '/x', exact: true }, testCall());
+    expect(answer.body).toEqual({ a: 1 });
+    await http.send({ path: '/x', json: answer.exact }, testCall());
+    expect(server.seen[1]?.body).toBe('{"a":1.0}');
+    expect(await http.send({ path: '/x' }, testCall())).not.toHaveProperty('exact');
+    const marked = await serve(() => ({ text: '{"a":"\uFDD01"}' }));
+    const refused = testHttp(marked.base).send({ path: '/x', exact: true }, testCall());
+    expect(await failure(refused)).toMatchObject({ code: 'BAD_CONTENT' });
   });
 });
 

@@ -1,5 +1,6 @@
 import type { MockDefinition } from '../mock/types.ts';
 import { type ConnectwiseMockOptions, connectwiseMock } from './connectwise.ts';
+import { type HalopsaMockOptions, halopsaMock } from './halopsa.ts';
 import { type HuntressMockOptions, huntressMock } from './huntress.ts';
 import { type Microsoft365MockOptions, microsoft365Mock } from './microsoft-365.ts';
 import { type NsightMockOptions, nsightMock } from './n-able-nsight.ts';
@@ -9,6 +10,7 @@ import { type Pax8MockOptions, pax8Mock } from './pax8.ts';
 /** One entry a system. To add one: a file here, and a line in the type and in the table. */
 export interface MockDefinitions {
   readonly connectwise: MockDefinition<ConnectwiseMockOptions>;
+  readonly halopsa: MockDefinition<HalopsaMockOptions>;
   readonly huntress: MockDefinition<HuntressMockOptions>;
   readonly 'microsoft-365': MockDefinition<Microsoft365MockOptions>;
   readonly 'n-able-nsight': MockDefinition<NsightMockOptions>;
@@ -18,6 +20,7 @@ export interface MockDefinitions {
 
 export const mockDefinitions: MockDefinitions = {
   connectwise: connectwiseMock,
+  halopsa: halopsaMock,
   huntress: huntressMock,
   'microsoft-365': microsoft365Mock,
   'n-able-nsight': nsightMock,

@@ -1,0 +1,75 @@
+import * as z from 'zod';
+import { address, filled, readOptions } from '../../connector/index.ts';
+import type { BillingCycle } from '../../model/psa.ts';
+
+/** An API application of HaloPSA, and what trueup cannot read from the instance. */
+export interface HalopsaOptions {
+  /** The address people open: `https://acme.halopsa.com`, or your own server. */
+  readonly instance: string;
+  /** Of an API application with "Client ID and Secret (Services)", login type Agent. */
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** The authorisation server (`https://acme.halopsa.com/auth`). Default: what the instance names. */
+  readonly authServer?: string;
+  /** The tenant of a hosted instance. Default: what the instance names. */
+  readonly tenant?: string;
+  /**
+   * Scopes to ask for, apart by blanks. Asking for more than the application has fails.
+   * Default `read:customers read:items read:invoices edit:invoices`.
+   */
+  readonly scope?: string;
+  /** ISO 4217 of prices with `currency_code` 0, the instance's own. Default `USD`. */
+  readonly currency?: string;
+  /** ISO 4217 by `currency_code`, for invoices in other currencies. */
+  readonly currencies?: Readonly<Record<string, string>>;
+  /** Billing cycles by the number in `period`, beside those known (3 to 6). */
+  readonly periods?: Readonly<Record<string, BillingCycle>>;
+  /** `skip`: lines of disabled recurring invoices are not read (one request less for each). Default `read`. */
+  readonly disabledInvoices?: 'read' | 'skip';
+  /** Default 120: below both figures that are told of the limit. Lower it when others share the instance. */
+  readonly requestsPerMinute?: number;
+  /** Requests at once. Default 2. */
+  readonly concurrency?: number;
+}
+
+const cycles = [
+  'weekly',
+  'monthly',
+  'quarterly',
+  'semi-annual',
+  'annual',
+  'multi-year',
+  'one-time',
+  'none',
+  'other',
+] as const satisfies readonly BillingCycle[];
+
+const currencyCode = () => z.string().regex(/^[A-Z]{3}$/);
+
+const optionsSchema = () =>
+  z.strictObject({
+    instance: address(),
+    clientId: filled(),
+    clientSecret: filled(),
+    authServer: address().optional(),
+    tenant: filled().optional(),
+    scope: filled().default('read:customers read:items read:invoices edit:invoices'),
+    currency: currencyCode().default('USD'),
+    currencies: z.record(z.string(), currencyCode()).default({}),
+    periods: z.record(z.string(), z.enum(cycles)).default({}),
+    disabledInvoices: z.enum(['read', 'skip']).default('read'),
+    requestsPerMinute: z.int().min(1).max(10_000).default(120),
+    concurrency: z.int().min(1).max(16).default(2),
+  });
+
+type Optional = 'authServer' | 'tenant';
+
+/** The options with every default filled in. */
+export type ResolvedOptions = Required<Omit<HalopsaOptions, Optional>> & {
+  readonly [K in Optional]: string | undefined;
+};
+
+export function resolveOptions(options: HalopsaOptions): ResolvedOptions {
+  const { authServer, tenant, ...rest } = readOptions('halopsa', optionsSchema, options);
+  return { ...rest, instance: rest.instance.replace(/\/+$/, ''), authServer, tenant };
+}
