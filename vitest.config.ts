@@ -12,6 +12,7 @@ const config: ViteUserConfig = {
     })),
   },
   test: {
+    globalSetup: ['test/build.ts'],
     include: ['test/**/*.test.ts'],
     // These need the built library: `npm run check:package`.
     exclude: ['test/package/**'],

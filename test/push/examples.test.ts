@@ -1,13 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 
 const root = new URL('../..', import.meta.url).pathname;
-// The examples import `trueup` by name, which is the built package.
-const built = existsSync(`${root}dist/push/sqlite.js`);
 const running: ChildProcess[] = [];
 afterEach(() => {
   for (const child of running.splice(0)) child.kill();
@@ -47,7 +44,7 @@ async function run(file: string, args: readonly string[], env: Record<string, st
   return text;
 }
 
-describe.skipIf(!built)('the examples', () => {
+describe('the examples', () => {
   it.each(['node', 'hono'])('push into the %s receiver', async (name) => {
     const port = await freePort();
     const keys = await start(`examples/push-receiver/${name}.ts`, port);
