@@ -1,3 +1,4 @@
+import { dateOf, type PlainDate } from '../model/dates.ts';
 import { TrueupError } from '../model/errors.ts';
 import { compareStrings } from '../model/order.ts';
 import { addUnits } from '../model/units.ts';
@@ -43,8 +44,8 @@ export interface PsaDeclaration extends Declaration {
   readonly capabilities: PsaCapabilities;
   /** ISO 4217 of prices whose contract names none. */
   readonly currency: string;
-  /** Made anew for each pull, run in this order. */
-  readonly reads: () => readonly Read<unknown, PsaPart>[];
+  /** Made anew for each pull, run in this order. `today` is the day the pull began, in UTC. */
+  readonly reads: (today: PlainDate) => readonly Read<unknown, PsaPart>[];
   readonly readLine?: (line: LineRef, wire: Wire) => Promise<LineState | null>;
   readonly setQuantity?: (change: QuantityChange, wire: Wire) => Promise<void>;
   readonly addLine?: (addition: LineAddition, wire: Wire) => Promise<{ readonly lineId: string }>;
@@ -57,8 +58,8 @@ export interface PsaDeclaration extends Declaration {
 /** A vendor adapter, as data. */
 export interface VendorDeclaration extends Declaration {
   readonly capabilities: VendorCapabilities;
-  /** Made anew for each pull, run in this order. */
-  readonly reads: () => readonly Read<unknown, VendorPart>[];
+  /** Made anew for each pull, run in this order. `today` is the day the pull began, in UTC. */
+  readonly reads: (today: PlainDate) => readonly Read<unknown, VendorPart>[];
 }
 
 /** Makes a PSA connector of a declaration. */
@@ -77,7 +78,7 @@ export function definePsaConnector(declaration: PsaDeclaration): PsaConnector {
     check: (context) => check(declaration, http, context),
     async *pull(context) {
       const pages = runReads(
-        declaration.reads(),
+        declaration.reads(dateOf(context.runtime.now())),
         { connector: id, http, concurrency, parents: 'contract' },
         context,
       );
@@ -114,7 +115,7 @@ export function defineVendorConnector(declaration: VendorDeclaration): VendorCon
     check: (context) => check(declaration, http, context),
     async *pull(context) {
       const pages = runReads(
-        declaration.reads(),
+        declaration.reads(dateOf(context.runtime.now())),
         { connector: id, http, concurrency, parents: 'account' },
         context,
       );

@@ -21,6 +21,7 @@ export {
 export { type ServedMock, serveMock } from './mock/serve.ts';
 export { type MockSlug, mockSlugs, mockSystem, vendorSlugs } from './mock/system.ts';
 export type * from './mock/types.ts';
+export type { AutotaskMockOptions } from './mocks/autotask.ts';
 export type { ConnectwiseMockOptions } from './mocks/connectwise.ts';
 export type { HalopsaMockOptions } from './mocks/halopsa.ts';
 export type { HuntressMockOptions } from './mocks/huntress.ts';

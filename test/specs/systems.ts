@@ -1,3 +1,4 @@
+import { autotask } from 'trueup/connectors/autotask';
 import { connectwise } from 'trueup/connectors/connectwise';
 import { halopsa } from 'trueup/connectors/halopsa';
 import { huntress } from 'trueup/connectors/huntress';
@@ -32,6 +33,35 @@ export interface SpecSystem {
  * differences that are the descriptions' own. Every adapter is run through all it can do.
  */
 export const systems: readonly SpecSystem[] = [
+  {
+    slug: 'autotask',
+    specs: [
+      {
+        file: 'autotask.json',
+        base: /^\/atservicesrest/,
+        nulls: 'live answers have null for what is not set; the description marks nothing as nullable',
+        smallNames:
+          'the description of 2020 spells names as its classes do; the wire and the newer one do not',
+        rows: 'items',
+      },
+    ],
+    connect: (mock) => autotask(mock.options),
+    known: [
+      {
+        match: /request \/Filter\/\*\/value must be object/,
+        reason: 'values of conditions are typed as objects',
+      },
+      {
+        match: /\/contractPeriodType must be integer/,
+        reason: 'a live picklist was seen with letters; the adapter reads both',
+      },
+      {
+        match: /\/(lastModifiedDateTime|sku) is not in the description/,
+        reason: 'fields of the newer model (2026)',
+      },
+      { match: /answer \/itemId is not in the description/, reason: 'typed as the line itself' },
+    ],
+  },
   {
     slug: 'connectwise',
     specs: [

@@ -1,4 +1,5 @@
 import type { MockDefinition } from '../mock/types.ts';
+import { type AutotaskMockOptions, autotaskMock } from './autotask.ts';
 import { type ConnectwiseMockOptions, connectwiseMock } from './connectwise.ts';
 import { type HalopsaMockOptions, halopsaMock } from './halopsa.ts';
 import { type HuntressMockOptions, huntressMock } from './huntress.ts';
@@ -9,6 +10,7 @@ import { type Pax8MockOptions, pax8Mock } from './pax8.ts';
 
 /** One entry a system. To add one: a file here, and a line in the type and in the table. */
 export interface MockDefinitions {
+  readonly autotask: MockDefinition<AutotaskMockOptions>;
   readonly connectwise: MockDefinition<ConnectwiseMockOptions>;
   readonly halopsa: MockDefinition<HalopsaMockOptions>;
   readonly huntress: MockDefinition<HuntressMockOptions>;
@@ -19,6 +21,7 @@ export interface MockDefinitions {
 }
 
 export const mockDefinitions: MockDefinitions = {
+  autotask: autotaskMock,
   connectwise: connectwiseMock,
   halopsa: halopsaMock,
   huntress: huntressMock,
