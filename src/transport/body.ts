@@ -1,4 +1,3 @@
-import { XMLParser } from 'fast-xml-parser';
 import { parseJson } from './json.ts';
 import type { TransportDeclaration } from './wire.ts';
 
@@ -39,7 +38,7 @@ export function decode(
   text: string,
   contentType: string | null,
   form: NonNullable<TransportDeclaration['answers']>,
-): Decoded {
+): Decoded | Promise<Decoded> {
   const start = text.trimStart();
   if (start === '') return { body: null };
   if (/^text\/html\b/i.test(contentType ?? '') || /^<(?:!doctype html|html)\b/i.test(start)) {
@@ -56,10 +55,12 @@ function decodeJson(text: string): Decoded {
   }
 }
 
-function decodeXml(text: string, lists: readonly string[]): Decoded {
+async function decodeXml(text: string, lists: readonly string[]): Promise<Decoded> {
   if (!text.startsWith('<')) return { fault: 'not XML' };
   // A document type can declare entities that grow without bound or read files; no API needs one.
   if (/<!DOCTYPE|<!ENTITY/i.test(text)) return { fault: 'XML with a document type' };
+  // Loaded with the first such answer: most systems speak JSON and need no XML parser.
+  const { XMLParser } = await import('fast-xml-parser');
   const parser = new XMLParser({
     ignoreAttributes: false,
     attributeNamePrefix: '@',

@@ -112,7 +112,7 @@ export function createHttp(declaration: TransportDeclaration): Http {
         continue;
       }
       if (exchanged.absentOn.includes(status)) return { status, url, headers, body: null };
-      const decoded = decode(incoming.text, headers.get('content-type'), declaration.answers ?? 'json');
+      const decoded = await decode(incoming.text, headers.get('content-type'), declaration.answers ?? 'json');
       if (status < 200 || status >= 300) {
         const body = 'body' in decoded ? decoded.body : incoming.text.slice(0, 2000);
         const now = call.runtime.now();

@@ -72,6 +72,8 @@ export function microsoft365(options: Microsoft365Options): VendorConnector {
     capabilities: {
       metrics: ['purchased', 'assigned', ...(o.countEnabledUsers ? ['enabled'] : [])],
       whenAbsent: 'no-count',
+      // Tenants list what they hold; there is no list of all SKUs to read.
+      catalogue: 'in-use',
       filters: [
         {
           id: 'assigned-to-anyone',
