@@ -1,10 +1,11 @@
 /**
- * Makes what the docs get from the source: docs/errors.md, docs/troubleshooting.md, and the API reference under docs/api.
+ * Makes what the docs get from the source: docs/connectors.md, docs/errors.md, docs/troubleshooting.md, and the API reference under docs/api.
  * `--pages`: the pages only.
  */
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { connectorsPage } from './connectors-page.ts';
 import { entries } from './entries.ts';
 import { errorsPage } from './errors-page.ts';
 import { troubleshootingPage } from './troubleshooting-page.ts';
@@ -22,6 +23,7 @@ const INNER = [
 ];
 
 const root = new URL('..', import.meta.url).pathname;
+writeFileSync(join(root, 'docs/connectors.md'), await connectorsPage(root));
 writeFileSync(join(root, 'docs/errors.md'), errorsPage(root));
 writeFileSync(join(root, 'docs/troubleshooting.md'), troubleshootingPage());
 

@@ -1,4 +1,5 @@
 import { causeGuide, type Fix } from '../src/index.ts';
+import { markdownTable } from './markdown-table.ts';
 
 /** Every kind of fix. A new kind without a line here does not compile. */
 const fixes: Readonly<Record<Fix['kind'], string>> = {
@@ -21,14 +22,6 @@ const fixes: Readonly<Record<Fix['kind'], string>> = {
   'check-rule': 'person: check which SKU the rule counts',
   'keep-decision': 'person: decide as before',
 };
-
-/** A Markdown table with its columns aligned, as the formatter wants it. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((_, i) => Math.max(...[head, ...rows].map((row) => row[i]?.length ?? 0)));
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |`;
-  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
-}
 
 /** `docs/troubleshooting.md`, made from the causes. */
 export function troubleshootingPage(): string {
@@ -82,7 +75,7 @@ Most drift shows only over time. Keep \`summarize(reconciliation)\` of each peri
 
 ## By symptom
 
-${table(['you see', 'cause'], symptoms)}
+${markdownTable(['you see', 'cause'], symptoms)}
 
 If the card shows a dash, no count came: look at \`reason\` on the card first. If it shows a crossed-out plug, no snapshot of the vendor was given. If the counts agree and the card is there, it is a \`no-change\` card: approve it.
 
@@ -93,7 +86,7 @@ ${causes.join('\n')}
 
 Fixes of the kind \`mapping\` are applied by \`applyFix\`; it leaves the mapping as it is for the others.
 
-${table(['kind', 'who and what'], kinds)}
+${markdownTable(['kind', 'who and what'], kinds)}
 
 ## Still stuck
 
