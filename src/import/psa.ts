@@ -227,19 +227,20 @@ export async function importPsa(input: CsvInput, options: ImportPsaOptions): Pro
       problems.badRow({
         line: row.line,
         bad: `tells contract ${contract.id} otherwise than before`,
-        owner: contract.id,
+        // Of another customer, the lost line is that one's, and naming the contract would only protect the first.
+        ...(known.customerId === contract.customerId ? { owner: contract.id } : {}),
       });
       continue;
     }
     const before = lines.get(lineId);
     if (!before) lines.set(lineId, { line: toLine(row, contract), at: row.line, again: false });
-    else if (
-      duplicates === 'report' ||
-      before.line.contractId !== contract.id ||
-      before.line.serviceId !== service.id
-    ) {
+    else if (duplicates === 'report' || !sameButUnits(before.line, toLine(row, contract))) {
       before.again = true;
-      problems.duplicate(row.line, before.at, { contractId: contract.id, lineId });
+      // Neither is used, so both contracts lack a line.
+      problems.duplicate(row.line, before.at, { contractId: before.line.contractId, lineId });
+      if (before.line.contractId !== contract.id) {
+        problems.duplicate(row.line, before.at, { contractId: contract.id, lineId });
+      }
     } else {
       const units = addUnits([before.line.units, row.units]);
       if (units === null || !isUnits(units)) {
@@ -275,6 +276,12 @@ function first<T extends { readonly id: string }>(known: Map<string, T>, one: T)
   if (before) return before;
   known.set(one.id, one);
   return one;
+}
+
+/** Only rows that say the same of a line can be summed: with two prices, one of them would bill the other's units. */
+function sameButUnits(a: ContractLine, b: ContractLine): boolean {
+  const bare = (line: ContractLine) => JSON.stringify({ ...line, units: 0, description: '' });
+  return bare(a) === bare(b);
 }
 
 function toLine(row: PsaRow, contract: Contract): ContractLine {

@@ -17,11 +17,11 @@ export interface Collected<T> {
 export function collect<T extends object>(
   kind: string,
   keyOf: (row: T) => string,
-  report: (problem: Problem, row: T) => void,
+  report: (problem: Problem, rows: readonly T[]) => void,
 ): Collected<T> {
   const rows = new Map<string, T>();
-  const fault = (code: string, message: string, row: T): void =>
-    report({ code, message, severity: 'error', ids: { [`${kind}Id`]: keyOf(row) } }, row);
+  const fault = (code: string, message: string, row: T, ...others: T[]): void =>
+    report({ code, message, severity: 'error', ids: { [`${kind}Id`]: keyOf(row) } }, [row, ...others]);
   return {
     add(added) {
       for (const row of added ?? []) {
@@ -38,7 +38,9 @@ export function collect<T extends object>(
         const [mine, other] = [stableJson(before), stableJson(row)];
         if (mine === other) continue;
         if (compareStrings(other, mine) < 0) rows.set(key, row);
-        fault('duplicate-id', `two different rows have the ${kind} id ${key}; check it in the system.`, row);
+        const message = `two different rows have the ${kind} id ${key}; check it in the system.`;
+        // Of both: the one that is not kept may be a line of another contract, which then lacks it.
+        fault('duplicate-id', message, row, before);
       }
       return added?.length ?? 0;
     },

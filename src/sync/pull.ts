@@ -39,8 +39,15 @@ export async function pullPsa(connector: PsaConnector, options: PullOptions = {}
   const run = begin(connector.id, options);
   const customers = collect<Customer>('customer', ownId, (problem) => run.report(problem));
   const services = collect<Service>('service', ownId, (problem) => run.report(problem));
-  const contracts = collect<Contract>('contract', ownId, (problem) => run.report(problem));
-  const lines = collect<ContractLine>('line', ownId, (problem, line) => run.report(problem, line.contractId));
+  const contracts = collect<Contract>('contract', ownId, (problem, rows) =>
+    run.report(problem, rows.map(ownId)),
+  );
+  const lines = collect<ContractLine>('line', ownId, (problem, rows) =>
+    run.report(
+      problem,
+      rows.map((line) => line.contractId),
+    ),
+  );
   const receipt = await drain(connector.pull(run.context), run, 'incompleteContracts', (page) => {
     return (
       customers.add(page.customers) +
@@ -77,8 +84,11 @@ export async function pullVendor(
   const run = begin(connector.id, options);
   const accounts = collect<VendorAccount>('account', ownId, (problem) => run.report(problem));
   const skus = collect<VendorSku>('sku', ownId, (problem) => run.report(problem));
-  const counts = collect<VendorCount>('count', countKey, (problem, count) =>
-    run.report(problem, count.accountId),
+  const counts = collect<VendorCount>('count', countKey, (problem, rows) =>
+    run.report(
+      problem,
+      rows.map((count) => count.accountId),
+    ),
   );
   const receipt = await drain(connector.pull(run.context), run, 'incompleteAccounts', (page) => {
     return accounts.add(page.accounts) + skus.add(page.skus) + counts.add(page.counts);
@@ -186,7 +196,7 @@ interface Run {
   readonly problems: Problem[];
   /** Ids of accounts or contracts whose quantities cannot be trusted. */
   readonly incomplete: string[];
-  readonly report: (problem: Problem, incomplete?: string) => void;
+  readonly report: (problem: Problem, incomplete?: readonly string[]) => void;
 }
 
 function begin(connector: string, options: PullOptions): Run {
@@ -204,9 +214,9 @@ function begin(connector: string, options: PullOptions): Run {
     onProgress: options.onProgress,
     problems,
     incomplete,
-    report: (problem, id) => {
+    report: (problem, ids = []) => {
       problems.push(problem);
-      if (id !== undefined) incomplete.push(id);
+      incomplete.push(...ids);
     },
   };
 }

@@ -62,6 +62,23 @@ describe('importing a PSA', () => {
     expect((await importPsa(torn, base)).receipt.incompleteContracts).toEqual(['C']);
   });
 
+  it('spoils both contracts of a line told twice, and everything when a contract has two customers', async () => {
+    const head = 'customer,service,quantity,contract_id,line_id\n';
+    const moved = await importPsa(`${head}A,S,1,CA,L\nB,S,1,CB,L\nC,S,1,CC,L2\n`, base);
+    expect(moved.lines.map(({ id }) => id)).toEqual(['L2']);
+    expect(moved.receipt).toMatchObject({ complete: false, incompleteContracts: ['CA', 'CB'] });
+    const shared = await importPsa(`${head}A,S,1,C,L1\nB,S,1,C,L2\n`, base);
+    expect(shared.receipt.complete).toBe(false);
+    expect(shared.receipt.incompleteContracts).toBeUndefined();
+  });
+
+  it('sums only rows that differ in their quantity alone', async () => {
+    const head = 'customer,service,quantity,unit_price\n';
+    const psa = await importPsa(`${head}A,S,1,5\nA,S,10,3\n`, { ...base, duplicates: 'sum' });
+    expect(psa.lines).toEqual([]);
+    expect(psa.receipt).toMatchObject({ complete: false, incompleteContracts: ['A'] });
+  });
+
   it('keeps two pairs of names apart whatever slashes they hold', async () => {
     const psa = await importPsa('customer,contract,service,quantity\nA/B,C,S,1\nA,B/C,S,1\n', base);
     expect(new Set(psa.contracts.map((contract) => contract.id)).size).toBe(2);

@@ -153,6 +153,30 @@ describe('quantities nobody can trust', () => {
     expect(receipt.problems.map(({ code }) => code)).toEqual(['bad-units', 'bad-units', 'duplicate-id']);
   });
 
+  it('a line told of two contracts makes both incomplete: either may be the one that lacks it', async () => {
+    const line = {
+      id: 'l',
+      customerId: 'c',
+      serviceId: 's',
+      units: 1,
+      startDate: null,
+      endDate: null,
+      active: true,
+      billable: true,
+    };
+    for (const order of [
+      ['k1', 'k2'],
+      ['k2', 'k1'],
+    ]) {
+      const connector = psa(async function* () {
+        yield { resource: 'lines', lines: order.map((contractId) => ({ ...line, contractId })) };
+        return done;
+      });
+      const { receipt } = await pullPsa(connector, { runtime });
+      expect(receipt).toMatchObject({ complete: false, incompleteContracts: ['k1', 'k2'] });
+    }
+  });
+
   it('a line likewise makes its contract incomplete, beside those the connector named', async () => {
     const line = {
       contractId: 'k',
