@@ -29,6 +29,7 @@ export type { Microsoft365MockOptions } from './mocks/microsoft-365.ts';
 export type { NsightMockOptions } from './mocks/n-able-nsight.ts';
 export type { NinjaoneMockOptions } from './mocks/ninjaone.ts';
 export type { Pax8MockOptions } from './mocks/pax8.ts';
+export type { SyncroMockOptions } from './mocks/syncro.ts';
 export { createRandom, type Random } from './random.ts';
 export { type Answering, createTestRuntime, type TestRuntime } from './runtime.ts';
 export { createWorld } from './world/create.ts';

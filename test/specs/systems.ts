@@ -4,6 +4,7 @@ import { halopsa } from 'trueup/connectors/halopsa';
 import { huntress } from 'trueup/connectors/huntress';
 import { ninjaone } from 'trueup/connectors/ninjaone';
 import { pax8 } from 'trueup/connectors/pax8';
+import { syncro } from 'trueup/connectors/syncro';
 import type { AnyConnector, Mock, MockSlug } from 'trueup/testing';
 import type { SpecOptions } from './openapi.ts';
 
@@ -136,5 +137,17 @@ export const systems: readonly SpecSystem[] = [
         reason: 'the list of allowed values lacks the direction the text and other endpoints ask for',
       },
     ],
+  },
+  {
+    slug: 'syncro',
+    specs: [
+      {
+        file: 'syncro.json',
+        base: /^\/api\/v1/,
+        nulls: 'answers are examples without a schema; they have null',
+      },
+    ],
+    connect: (mock) => syncro(mock.options),
+    known: [],
   },
 ];

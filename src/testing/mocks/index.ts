@@ -7,6 +7,7 @@ import { type Microsoft365MockOptions, microsoft365Mock } from './microsoft-365.
 import { type NsightMockOptions, nsightMock } from './n-able-nsight.ts';
 import { type NinjaoneMockOptions, ninjaoneMock } from './ninjaone.ts';
 import { type Pax8MockOptions, pax8Mock } from './pax8.ts';
+import { type SyncroMockOptions, syncroMock } from './syncro.ts';
 
 /** One entry a system. To add one: a file here, and a line in the type and in the table. */
 export interface MockDefinitions {
@@ -18,6 +19,7 @@ export interface MockDefinitions {
   readonly 'n-able-nsight': MockDefinition<NsightMockOptions>;
   readonly ninjaone: MockDefinition<NinjaoneMockOptions>;
   readonly pax8: MockDefinition<Pax8MockOptions>;
+  readonly syncro: MockDefinition<SyncroMockOptions>;
 }
 
 export const mockDefinitions: MockDefinitions = {
@@ -29,4 +31,5 @@ export const mockDefinitions: MockDefinitions = {
   'n-able-nsight': nsightMock,
   ninjaone: ninjaoneMock,
   pax8: pax8Mock,
+  syncro: syncroMock,
 };

@@ -1,0 +1,100 @@
+import * as z from 'zod';
+import {
+  address,
+  definePsaConnector,
+  filled,
+  type PsaConnector,
+  readOptions,
+} from '../../connector/index.ts';
+import { lineOperations } from './lines.ts';
+import { syncroReads } from './reads.ts';
+
+/** Keys of a Syncro account, and what trueup cannot read from it. */
+export interface SyncroOptions {
+  /** The first part of your Syncro address. This or `baseUrl` is needed. */
+  readonly subdomain?: string;
+  /** An API token with custom permissions: recurring invoices, customers and products, list; recurring invoices, edit, to write. */
+  readonly apiKey: string;
+  /** The whole API address (`https://…/api/v1`), as for RepairShopr. */
+  readonly baseUrl?: string;
+  /** ISO 4217 of all prices; Syncro does not tell. Default `USD`. */
+  readonly currency?: string;
+  /**
+   * Values of `recurring_type_id` that mean a fixed quantity in your account. Default: none; every line with a
+   * type is taken as counted by Syncro, and not written to.
+   */
+  readonly standardTypeIds?: readonly number[];
+  /**
+   * `listed`: lines as the list of schedules has them; a schedule listed without lines is read by itself.
+   * `each`: every schedule is read by itself, one request each. Default `listed`.
+   */
+  readonly scheduleLines?: 'listed' | 'each';
+  /** Default 180, what Syncro allows one IP address. Lower it when others share the address. */
+  readonly requestsPerMinute?: number;
+  /** Requests at once. Default 4; Syncro documents no cap. */
+  readonly concurrency?: number;
+}
+
+const optionsSchema = () =>
+  z
+    .strictObject({
+      subdomain: z
+        .string()
+        .regex(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/i)
+        .optional(),
+      apiKey: filled(),
+      baseUrl: address().optional(),
+      currency: z
+        .string()
+        .regex(/^[A-Z]{3}$/)
+        .default('USD'),
+      standardTypeIds: z.array(z.int()).default([]),
+      scheduleLines: z.enum(['listed', 'each']).default('listed'),
+      requestsPerMinute: z.int().min(1).max(10_000).default(180),
+      concurrency: z.int().min(1).max(32).default(4),
+    })
+    .refine((o) => o.subdomain !== undefined || o.baseUrl !== undefined, { path: ['subdomain'] });
+
+/**
+ * Syncro: customers, products, and recurring invoice schedules (as contracts) with their lines. A write changes
+ * the template at once; it counts from the next invoice on. Syncro's own "contracts" have no lines and are not read.
+ * Facts: vendor OpenAPI "Syncro" v1 and published tests against a live account.
+ * @throws {TrueupError} `BAD_OPTIONS`
+ */
+export function syncro(options: SyncroOptions): PsaConnector {
+  const o = readOptions('syncro', optionsSchema, options);
+  return definePsaConnector({
+    id: 'syncro',
+    name: 'Syncro',
+    currency: o.currency,
+    capabilities: {
+      precision: 'decimal',
+      dating: 'immediate',
+      writes: 'absolute',
+      adds: true,
+      partialReads: [
+        'one-time charges and lines without a product',
+        'the billed quantity of lines that Syncro counts itself: what is stored is not what it bills',
+      ],
+      confidence: 'medium',
+      unconfirmed: [
+        'whether listed schedules carry all their lines (see the option scheduleLines)',
+        'what recurring_type_id 1 to 6 mean: lines with one are taken as counted by Syncro',
+        'whether fields left out of a line write are reset (all that can be sent are sent as they were)',
+        'how many decimals a quantity may have',
+      ],
+      limits: `${o.requestsPerMinute} requests a minute from one IP address, ${o.concurrency} at once`,
+      documentation: 'https://api-docs.syncromsp.com',
+    },
+    transport: {
+      baseUrl: o.baseUrl ?? `https://${o.subdomain}.syncromsp.com/api/v1`,
+      auth: { kind: 'headers', headers: { authorization: `Bearer ${o.apiKey}` } },
+      secrets: [o.apiKey],
+      limits: { concurrency: o.concurrency, windows: [{ requests: o.requestsPerMinute, seconds: 60 }] },
+      errorMessage: ['error', 'errors', 'message'],
+    },
+    check: { request: { path: '/me' }, account: 'user_email' },
+    reads: () => syncroReads(o),
+    ...lineOperations(o),
+  });
+}
