@@ -33,7 +33,7 @@ function run(
 }
 
 describe('examples', () => {
-  it.each(['demo.ts', 'diagnose.ts', 'explain-a-card.ts', 'write-back.ts'])(
+  it.each(['demo.ts', 'diagnose.ts', 'explain-a-card.ts', 'two-psas-eight-vendors.ts', 'write-back.ts'])(
     '%s runs to its end',
     async (file) => {
       const { code, text } = await run(file);
