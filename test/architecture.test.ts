@@ -113,13 +113,12 @@ describe('architecture', () => {
     },
   );
 
-  it('keeps the core free of packages, but for date arithmetic', () => {
+  it('keeps the core free of packages', () => {
     const found = files
       .filter((file) => core.includes(roomOf(file)))
       .flatMap((file) =>
         [...codeOf(file).matchAll(/from '([^.'][^']*)'/g)]
           .map((match) => match[1] ?? '')
-          .filter((name) => !name.startsWith('date-fns/'))
           .map((name) => `${file}: ${name}`),
       );
     expect(found).toEqual([]);
