@@ -68,16 +68,8 @@ function isWhole(value: number): boolean {
 
 /** Links by vendor account; more than one for an account is a conflict, and none of them can be used. */
 export function linksByAccount(mapping: Mapping): Map<string, Map<string, AccountLink[]>> {
-  const byVendor = new Map<string, Map<string, AccountLink[]>>();
-  for (const link of mapping.accounts) {
-    let accounts = byVendor.get(link.vendor);
-    if (accounts === undefined) {
-      accounts = new Map();
-      byVendor.set(link.vendor, accounts);
-    }
-    const links = accounts.get(link.accountId);
-    if (links === undefined) accounts.set(link.accountId, [link]);
-    else links.push(link);
-  }
-  return byVendor;
+  const vendors = [...Map.groupBy(mapping.accounts, ({ vendor }) => vendor)];
+  return new Map(
+    vendors.map(([vendor, links]) => [vendor, Map.groupBy(links, ({ accountId }) => accountId)]),
+  );
 }

@@ -1,4 +1,4 @@
-import { toScaled, UNIT_DECIMALS } from './units.ts';
+import { formatDecimal, toScaled, UNIT_DECIMALS } from './units.ts';
 
 /**
  * An amount in one currency. `amount` is a canonical decimal: no exponent, no leading `+`,
@@ -30,7 +30,7 @@ export function isDecimal(value: unknown): value is string {
  */
 export function multiplyPrice(price: string, units: number): string {
   const { digits, scale } = parse(price);
-  return format({ digits: digits * BigInt(toScaled(units)), scale: scale + UNIT_DECIMALS });
+  return formatDecimal(digits * BigInt(toScaled(units)), scale + UNIT_DECIMALS);
 }
 
 /** The exact sum of decimal strings, canonical. */
@@ -43,7 +43,7 @@ export function addDecimals(values: Iterable<string>): string {
     digits = rescale(digits, scale, common) + rescale(next.digits, next.scale, common);
     scale = common;
   }
-  return format({ digits, scale });
+  return formatDecimal(digits, scale);
 }
 
 /** −1, 0 or 1 as decimal `a` is less than, equal to or greater than `b`. `1.50` equals `1.5`. */
@@ -58,7 +58,8 @@ export function compareDecimals(a: string, b: string): -1 | 0 | 1 {
 
 /** The canonical form of a decimal string: `12.50` → `12.5`, `-0` → `0`. */
 export function canonicalDecimal(value: string): string {
-  return format(parse(value));
+  const { digits, scale } = parse(value);
+  return formatDecimal(digits, scale);
 }
 
 function parse(value: string): Decimal {
@@ -69,13 +70,4 @@ function parse(value: string): Decimal {
 
 function rescale(digits: bigint, from: number, to: number): bigint {
   return from === to ? digits : digits * 10n ** BigInt(to - from);
-}
-
-function format({ digits, scale }: Decimal): string {
-  const sign = digits < 0n ? '-' : '';
-  const text = (digits < 0n ? -digits : digits).toString().padStart(scale + 1, '0');
-  if (scale === 0) return sign + text;
-  const fraction = text.slice(text.length - scale).replace(/0+$/, '');
-  const whole = text.slice(0, text.length - scale);
-  return fraction === '' ? sign + whole : `${sign}${whole}.${fraction}`;
 }

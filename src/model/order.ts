@@ -33,11 +33,13 @@ export function stableJson(value: unknown, indent?: number): string {
   return JSON.stringify(value, sortKeys, indent);
 }
 
+/** The one order of entries, by their keys. */
+export function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown]): -1 | 0 | 1 {
+  return compareStrings(a, b);
+}
+
 function sortKeys(_key: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  const entries = Object.entries(value).sort(([a], [b]) => compareStrings(a, b));
-  // A null prototype keeps a key named `__proto__` a plain key.
-  const sorted: Record<string, unknown> = Object.create(null);
-  for (const [key, entry] of entries) sorted[key] = entry;
-  return sorted;
+  // `fromEntries` defines keys and never sets them, so that a key named `__proto__` stays a plain key.
+  return Object.fromEntries(Object.entries(value).sort(byKey));
 }

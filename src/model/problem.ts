@@ -1,5 +1,5 @@
 import type { Problem } from './errors.ts';
-import { compareStrings, stableJson } from './order.ts';
+import { byKey, stableJson } from './order.ts';
 
 /** A problem as a value. Ids, never array positions: the same input in another order names the same problem. */
 export function problem(
@@ -8,12 +8,12 @@ export function problem(
   ids?: Readonly<Record<string, string>>,
   severity: Problem['severity'] = 'error',
 ): Problem {
-  return ids ? { code, message, severity, ids } : { code, message, severity };
+  return { code, message, severity, ...(ids && { ids }) };
 }
 
 /** Each distinct problem once, in the one order. */
 export function sortProblems(problems: Iterable<Problem>): Problem[] {
   const byText = new Map<string, Problem>();
   for (const entry of problems) byText.set(stableJson(entry), entry);
-  return [...byText].sort(([a], [b]) => compareStrings(a, b)).map(([, entry]) => entry);
+  return [...byText].sort(byKey).map(([, entry]) => entry);
 }

@@ -35,13 +35,13 @@ interface Slice {
 /** Makes the cards of one unit; what makes none goes to `suppressed`. */
 export function closeGroup(work: Work, group: Group): void {
   const { unit } = group;
-  if (group.lines.length > 1) group.lines.sort(byPlace);
-  const bound = unit.rule && work.accounts.filter((account) => boundTo(account) && feeds(unit, account));
+  group.lines.sort(byPlace);
+  const bound = unit.rule && work.rows.accounts.filter((account) => boundTo(account) && feeds(unit, account));
   if (!bound || bound.length === 0) {
     closeSlice(
       work,
       { group, contractId: undefined, lines: group.lines, out: group.out },
-      work.accounts,
+      work.rows.accounts,
       group.rows,
       [],
     );
@@ -64,7 +64,7 @@ export function closeGroup(work: Work, group: Group): void {
         lines: group.lines.filter(({ line }) => mine(line.contractId)),
         out: group.out.filter((line) => mine(line.contractId)),
       },
-      work.accounts.filter((account) => boundTo(account) === contractId),
+      work.rows.accounts.filter((account) => boundTo(account) === contractId),
       group.rows.filter(({ account }) => boundTo(account) === contractId),
       contractId === undefined ? lost : [],
     );

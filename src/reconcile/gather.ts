@@ -32,7 +32,6 @@ export interface Work {
   readonly scope: OutOfScope | null;
   /** Its lines are not all known. */
   readonly incomplete: boolean;
-  readonly accounts: readonly Account[];
   readonly groups: Map<Unit, Group>;
   /** Contracts that could take a new line. */
   readonly open: ContractRows[];
@@ -47,7 +46,7 @@ export interface Work {
 /** Sorts the customer's lines to their units, or out of scope. */
 export function gatherLines(work: Work): void {
   const { store, rows } = work;
-  if (rows.contracts.length > 1) rows.contracts.sort(inOrder);
+  rows.contracts.sort(inOrder);
   for (const contract of rows.contracts) {
     if (contract.duplicate) continue;
     const { info } = contract;
@@ -159,7 +158,7 @@ function badRow(what: string, ids: Record<string, string>, field: string): Probl
 
 /** Sorts the customer's counts to their units. */
 export function gatherCounts(work: Work): void {
-  for (const account of work.accounts) {
+  for (const account of work.rows.accounts) {
     if (account.conflict) continue;
     const { vendor } = account;
     for (const count of account.counts) {

@@ -15,11 +15,11 @@ import {
   addLines,
   buildStore,
   type CustomerRows,
-  customerIds,
   customerOf,
+  customersInOrder,
   type Store,
 } from './store.ts';
-import { addCards, noTotals, summaryOf } from './summary.ts';
+import { addCards, noTotals, summaryOf, takeOff } from './summary.ts';
 
 /** One customer's PSA rows, whole: they take the place of all rows it had. */
 export interface CustomerUpdate {
@@ -62,29 +62,34 @@ export function createIncremental(start: ReconcileInput): Incremental {
   let store: Store = buildStore(start);
   let parts = new Map<string, CustomerPart>();
   let totals = noTotals();
+  let aside: Aside = asideOf(store);
   const run = (ids: readonly string[]): string[] => {
     for (const id of ids) {
       if (!inPart(id, store.input.part)) continue;
       const old = parts.get(id);
-      if (old) addCards(totals, old.cards, old.outOfScope.length, -1);
+      if (old) takeOff(totals, old);
       const rows = store.customers.get(id);
       if (!rows) {
         parts.delete(id);
         continue;
       }
       const part = workOut(store, rows);
-      addCards(totals, part.cards, part.outOfScope.length);
+      addCards(totals, part);
       parts.set(id, part);
     }
     return [...ids].sort(compareStrings);
   };
+  const index = (input: ReconcileInput): void => {
+    store = buildStore(input);
+    aside = asideOf(store);
+  };
   /** Afresh: for inputs with rows that spoil other customers' numbers, where no shortcut is safe. */
   const restart = (input: ReconcileInput): string[] => {
     const before = [...parts.keys()];
-    store = buildStore(input);
+    index(input);
     parts = new Map();
     totals = noTotals();
-    const ids = customerIds(store);
+    const ids = orderedIds(store);
     run(ids);
     return [...new Set([...before, ...ids])].sort(compareStrings);
   };
@@ -93,9 +98,9 @@ export function createIncremental(start: ReconcileInput): Incremental {
     changed: (before: Store, after: Store) => Iterable<string>,
   ): string[] => {
     const before = store;
-    store = buildStore(input);
+    index(input);
     const gone = [...parts.keys()].filter((id) => !store.customers.has(id));
-    const fresh = customerIds(store).filter((id) => !parts.has(id));
+    const fresh = orderedIds(store).filter((id) => !parts.has(id));
     return run([...new Set([...changed(before, store), ...gone, ...fresh])]);
   };
   restart(start);
@@ -104,8 +109,11 @@ export function createIncremental(start: ReconcileInput): Incremental {
     customer: (customerId) => parts.get(customerId) ?? null,
     replaceCustomer(update) {
       checkUpdate(update);
-      if (!isOrdinary(store, update)) return restart(withCustomer(self.input(), update));
+      if (!isOrdinary(store, aside, update)) return restart(withCustomer(self.input(), update));
       replaceRows(store, update);
+      for (const { contractId } of update.lines) {
+        if (!store.contracts.has(contractId)) aside.strayContracts.add(contractId);
+      }
       return run([update.customerId]);
     },
     replaceCounts(source, accountId, counts) {
@@ -128,9 +136,9 @@ export function createIncremental(start: ReconcileInput): Incremental {
       return swap({ ...self.input(), mapping }, (before, after) => changedByMapping(before, after, parts));
     },
     summary: () => summaryOf(totals),
-    input: () => inputOf(store),
+    input: () => inputOf(store, aside),
     value() {
-      const ordered = customerIds(store).flatMap((id) => parts.get(id) ?? []);
+      const ordered = orderedIds(store).flatMap((id) => parts.get(id) ?? []);
       return assemble(store, ordered);
     },
   };
@@ -145,8 +153,14 @@ function checkUpdate({ customerId, customer, contracts, lines }: CustomerUpdate)
 }
 
 /** True when the customer's rows, old and new, bear on no other customer. */
-function isOrdinary(store: Store, { customerId, contracts, lines }: CustomerUpdate): boolean {
+function isOrdinary(
+  store: Store,
+  { spare, strayContracts }: Aside,
+  { customerId, contracts, lines }: CustomerUpdate,
+): boolean {
   const { incompleteContracts = [] } = store.input.psa.receipt;
+  // A spare row can be the customer's own, and the one that was taken another's.
+  if (spare.customers.length > 0 || spare.contracts.length > 0) return false;
   if (incompleteContracts.length > 0 || store.psaIncomplete) return false;
   if (store.misplaced.size > 0 || store.duplicateLines.size > 0) return false;
   const rows = store.customers.get(customerId);
@@ -155,7 +169,7 @@ function isOrdinary(store: Store, { customerId, contracts, lines }: CustomerUpda
   const lineIds = new Set(lines.map(({ id }) => id));
   if (contractIds.size < contracts.length || lineIds.size < lines.length) return false;
   const isOwn = (id: string): boolean => (store.contracts.get(id)?.customer ?? rows) === rows;
-  if (!contracts.every(({ id }) => isOwn(id) && !store.strayContracts.has(id))) return false;
+  if (!contracts.every(({ id }) => isOwn(id) && !strayContracts.has(id))) return false;
   if (!lines.every(({ contractId }) => isOwn(contractId))) return false;
   const held = new Set(rows ? linesOf(rows).map(({ id }) => id) : []);
   return lines.every(({ id }) => held.has(id) || !store.lineIds.some((ids) => ids.has(id)));
@@ -193,8 +207,36 @@ function withCustomer(input: ReconcileInput, update: CustomerUpdate): ReconcileI
   };
 }
 
+function orderedIds(store: Store): string[] {
+  return customersInOrder(store).map(({ id }) => id);
+}
+
+/** What one change has to know of the whole input beside the store. */
+interface Aside {
+  /** Rows whose id was taken already: the store holds one row of an id. */
+  readonly spare: { readonly customers: readonly Customer[]; readonly contracts: readonly Contract[] };
+  /** Contracts that lines name and the snapshot does not have: one that comes later takes the lines of others. */
+  readonly strayContracts: Set<string>;
+}
+
+function asideOf({ input, customers }: Store): Aside {
+  const { psa } = input;
+  const lines = [...customers.values()].flatMap(({ strays }) => strays);
+  return {
+    // Of several customers the store holds the last, of several contracts the first.
+    spare: { customers: repeated(psa.customers.toReversed()), contracts: repeated(psa.contracts) },
+    strayContracts: new Set(lines.map(({ contractId }) => contractId)),
+  };
+}
+
+/** All but the first row of each id. */
+function repeated<T extends { readonly id: string }>(rows: readonly T[]): T[] {
+  const seen = new Set<string>();
+  return rows.filter(({ id }) => seen.size === seen.add(id).size);
+}
+
 /** The rows back as snapshots. */
-function inputOf({ input, customers, accounts, spare }: Store): ReconcileInput {
+function inputOf({ input, customers, accounts }: Store, { spare }: Aside): ReconcileInput {
   const rows = [...customers.values()];
   const sources = Map.groupBy(input.vendors, ({ source }) => source);
   return {

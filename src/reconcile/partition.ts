@@ -95,19 +95,15 @@ export function mergeReconciliations(parts: readonly Reconciliation[]): Reconcil
   const cards = all((part) => part.cards).sort(compareBy((card) => card.customer.id));
   const outOfScope = all((part) => part.outOfScope).sort(compareBy((line) => line.customerId));
   const suppressed = all((part) => part.suppressed);
-  const skus = Map.groupBy(
-    all((part) => part.unmapped.skus),
-    (entry) => JSON.stringify([entry.vendor, entry.skuId]),
-  );
   const totals = noTotals();
-  addCards(totals, cards, outOfScope.length);
+  addCards(totals, { cards, outOfScope });
   return {
     ...first,
     cards,
     summary: summaryOf(totals),
     unmapped: {
       accounts: all((part) => part.unmapped.accounts).sort(byAccountId),
-      skus: mergeUnmappedSkus([...skus.values()]),
+      skus: mergeUnmappedSkus(all((part) => part.unmapped.skus)),
     },
     suppressed: [
       ...suppressed.filter((entry) => entry.customerId === null).sort(byFirstCount),

@@ -1,6 +1,13 @@
 import type { Step, StepRule } from '../model/card.ts';
 import type { ServiceRule } from '../model/mapping.ts';
-import { formatUnits, fromScaled, MAX_UNITS, type ScaledUnits, UNIT_SCALE } from '../model/units.ts';
+import {
+  formatUnits,
+  fromScaled,
+  MAX_UNITS,
+  type ScaledUnits,
+  toScaled,
+  UNIT_SCALE,
+} from '../model/units.ts';
 
 /** An exact quantity `whole + part / den`, in scaled units; `den` is the ratio's denominator. */
 interface Exact {
@@ -36,11 +43,11 @@ export function applyRules(
   if (sum > LIMIT || floor > LIMIT || value.whole > LIMIT) return null;
   if (adjust) step('adjust', plus(value, adjust), formatUnits(adjust));
   if (included) step('included', plus(value, -included), formatUnits(included));
-  if (minimum !== undefined && value.whole < scale(minimum)) {
-    step('minimum', { whole: scale(minimum), part: 0 }, formatUnits(minimum));
+  if (minimum !== undefined && value.whole < toScaled(minimum)) {
+    step('minimum', { whole: toScaled(minimum), part: 0 }, formatUnits(minimum));
   }
-  if (maximum !== undefined && value.whole >= scale(maximum)) {
-    step('maximum', { whole: scale(maximum), part: 0 }, formatUnits(maximum));
+  if (maximum !== undefined && value.whole >= toScaled(maximum)) {
+    step('maximum', { whole: toScaled(maximum), part: 0 }, formatUnits(maximum));
   }
   let committed = false;
   if (floor > 0 && rule.respectCommitment !== false) {
@@ -51,10 +58,6 @@ export function applyRules(
   }
   step('round', round(value, den, grain, rounding), rounding);
   return value.whole > LIMIT ? null : { units: value.whole, trace, committed };
-}
-
-function scale(units: number): ScaledUnits {
-  return Math.round(units * UNIT_SCALE);
 }
 
 /** Exact: the product may pass 2⁵³ before it is divided. */
@@ -75,7 +78,7 @@ function times(
 
 /** Whole scaled units never move the part; nothing goes below zero. */
 function plus(value: Exact, units: number): Exact {
-  const whole = value.whole + scale(units);
+  const whole = value.whole + toScaled(units);
   return whole < 0 ? { whole: 0, part: 0 } : { whole, part: value.part };
 }
 

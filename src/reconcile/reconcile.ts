@@ -1,6 +1,5 @@
-import type { Card, OutOfScopeLine, Reconciliation, SourceStatus, Suppressed } from '../model/card.ts';
+import type { Reconciliation, SourceStatus, Suppressed } from '../model/card.ts';
 import { hoursBetween, isInstant, periodOf } from '../model/dates.ts';
-import type { Problem } from '../model/errors.ts';
 import { compareBy } from '../model/order.ts';
 import { sortProblems } from '../model/problem.ts';
 import type { PsaSnapshot } from '../model/psa.ts';
@@ -8,9 +7,9 @@ import type { VendorSnapshot } from '../model/vendor.ts';
 import { isStale, isWhole } from './catalogue.ts';
 import { inPart, type ReconcileInput } from './input.ts';
 import { type CustomerPart, workOut } from './kernel.ts';
-import { buildStore, customerIds, type Store } from './store.ts';
+import { buildStore, customersInOrder, type Store } from './store.ts';
 import { addCards, noTotals, summaryOf, type Totals } from './summary.ts';
-import { listUnmappedSkus, type SkuUse, type Strays, straysOf } from './unmapped.ts';
+import { listUnmappedSkus, type Strays, straysOf } from './unmapped.ts';
 
 /**
  * Compares what the PSA bills with what the vendors count: one card per customer and rule, everything else
@@ -20,9 +19,7 @@ import { listUnmappedSkus, type SkuUse, type Strays, straysOf } from './unmapped
  */
 export function reconcile(input: ReconcileInput): Reconciliation {
   const store = buildStore(input);
-  const parts: CustomerPart[] = [];
-  for (const part of workOutAll(store)) parts.push(part);
-  return assemble(store, parts);
+  return assemble(store, workOutAll(store));
 }
 
 /**
@@ -33,60 +30,44 @@ export function reconcile(input: ReconcileInput): Reconciliation {
 export function* reconcileCustomers(input: ReconcileInput): Generator<CustomerPart, Reconciliation> {
   const store = buildStore(input);
   const totals = noTotals();
-  const uses: { customerId: string; use: SkuUse }[] = [];
-  const problems: Problem[] = [];
+  const kept: CustomerPart[] = [];
   for (const part of workOutAll(store)) {
-    addCards(totals, part.cards, part.outOfScope.length);
-    for (const use of part.unmapped) uses.push({ customerId: part.customerId, use });
-    for (const entry of part.problems) problems.push(entry);
+    addCards(totals, part);
+    if (part.unmapped.length + part.problems.length > 0) {
+      kept.push({ ...part, cards: [], suppressed: [], outOfScope: [] });
+    }
     yield part;
   }
-  return frame(store, totals, uses, problems, { cards: [], suppressed: [], outOfScope: [] });
+  return frame(store, totals, kept);
 }
 
 function* workOutAll(store: Store): Generator<CustomerPart, void> {
-  for (const id of customerIds(store)) {
-    const rows = store.customers.get(id);
-    if (rows) yield workOut(store, rows);
-  }
+  for (const rows of customersInOrder(store)) yield workOut(store, rows);
 }
 
 /** One reconciliation of the parts of all customers, which are in order. */
-export function assemble(store: Store, parts: Iterable<CustomerPart>): Reconciliation {
+export function assemble(store: Store, customers: Iterable<CustomerPart>): Reconciliation {
   const totals = noTotals();
-  const uses: { customerId: string; use: SkuUse }[] = [];
-  const problems: Problem[] = [];
-  const cards: Card[] = [];
-  const suppressed: Suppressed[] = [];
-  const outOfScope: OutOfScopeLine[] = [];
-  for (const part of parts) {
-    addCards(totals, part.cards, part.outOfScope.length);
-    for (const card of part.cards) cards.push(card);
-    for (const entry of part.suppressed) suppressed.push(entry);
-    for (const line of part.outOfScope) outOfScope.push(line);
-    for (const use of part.unmapped) uses.push({ customerId: part.customerId, use });
-    for (const entry of part.problems) problems.push(entry);
-  }
-  return frame(store, totals, uses, problems, { cards, suppressed, outOfScope });
+  const parts = [...customers];
+  for (const part of parts) addCards(totals, part);
+  return frame(store, totals, parts);
 }
 
-/** What belongs to no customer, and the values around the lists. */
-function frame(
-  store: Store,
-  totals: Totals,
-  uses: { customerId: string | null; use: SkuUse }[],
-  problems: Problem[],
-  lists: Pick<Reconciliation, 'cards' | 'suppressed' | 'outOfScope'>,
-): Reconciliation {
+/** The lists by customer, what belongs to no customer, and the values around them. */
+function frame(store: Store, totals: Totals, parts: readonly CustomerPart[]): Reconciliation {
   const { input, on } = store;
   const { psa } = input;
-  const strays: Strays = { accounts: [], skus: [], suppressed: [], problems };
+  const strays: Strays = {
+    accounts: [],
+    unmapped: [],
+    suppressed: [],
+    problems: [...store.problems, ...parts.flatMap((part) => part.problems)],
+  };
   for (const accounts of store.accounts.values()) {
     for (const account of accounts.values()) {
       if (inPart(account.id, input.part)) straysOf(store, account, strays);
     }
   }
-  for (const use of strays.skus) uses.push({ customerId: null, use });
   return {
     specVersion: 1,
     kind: 'reconciliation',
@@ -96,13 +77,16 @@ function frame(
     psa: psa.source,
     precision: psa.precision,
     dating: psa.dating,
-    cards: lists.cards,
+    cards: parts.flatMap((part) => part.cards),
     summary: summaryOf(totals),
-    unmapped: { accounts: strays.accounts.sort(byAccountId), skus: listUnmappedSkus(store, uses) },
-    suppressed: [...strays.suppressed.sort(byFirstCount), ...lists.suppressed],
-    outOfScope: lists.outOfScope,
+    unmapped: {
+      accounts: strays.accounts.sort(byAccountId),
+      skus: listUnmappedSkus(store, [...parts, { ...strays, customerId: null }]),
+    },
+    suppressed: [...strays.suppressed.sort(byFirstCount), ...parts.flatMap((part) => part.suppressed)],
+    outOfScope: parts.flatMap((part) => part.outOfScope),
     sources: sourcesOf(input),
-    problems: sortProblems([...store.problems, ...problems]),
+    problems: sortProblems(strays.problems),
   };
 }
 

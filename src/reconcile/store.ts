@@ -61,10 +61,6 @@ export interface Store {
   readonly duplicateLines: Set<string>;
   /** Lines whose contract belongs to another customer, by contract: they spoil that customer's numbers too. */
   readonly misplaced: Map<string, ContractLine[]>;
-  /** Contracts that strays name and the snapshot does not have. */
-  readonly strayContracts: Set<string>;
-  /** Rows whose id was taken already. */
-  readonly spare: { readonly customers: Customer[]; readonly contracts: Contract[] };
   /** No line list can be trusted. */
   readonly psaIncomplete: boolean;
   /** Days already checked; a snapshot has few distinct ones. */
@@ -106,8 +102,6 @@ export function buildStore(input: ReconcileInput): Store {
     lineIds: [],
     duplicateLines: new Set(),
     misplaced: new Map(),
-    strayContracts: new Set(),
-    spare: { customers: [], contracts: [] },
     // A gap in a contract nobody knows can be anyone's.
     psaIncomplete:
       !isWhole(psa.receipt, gaps) || !gaps.every(known(new Set(psa.contracts.map(({ id }) => id)))),
@@ -152,10 +146,7 @@ export function customerOf(store: Store, id: string): CustomerRows {
 
 export function addCustomer(store: Store, info: Customer): void {
   const rows = customerOf(store, info.id);
-  if (rows.info) {
-    rows.duplicate = true;
-    store.spare.customers.push(rows.info);
-  }
+  rows.duplicate ||= rows.info !== undefined;
   rows.info = info;
 }
 
@@ -163,7 +154,6 @@ export function addContract(store: Store, info: Contract): void {
   const other = store.contracts.get(info.id);
   if (other) {
     other.duplicate = true;
-    store.spare.contracts.push(info);
     store.problems.push(duplicate('contract', { contractId: info.id }, 'its lines are on no card'));
     return;
   }
@@ -187,7 +177,7 @@ export function addLines(store: Store, lines: readonly ContractLine[]): void {
       const held = store.misplaced.get(line.contractId);
       if (held) held.push(line);
       else store.misplaced.set(line.contractId, [line]);
-    } else store.strayContracts.add(line.contractId);
+    }
   }
 }
 
@@ -243,11 +233,11 @@ function addLinks(store: Store, mapping: Mapping): void {
   }
 }
 
-/** The ids of the customers to work out, in the one order. */
-export function customerIds(store: Store): string[] {
-  const ids = [...store.customers.keys()];
-  const { part } = store.input;
-  return (part ? ids.filter((id) => inPart(id, part)) : ids).sort(compareStrings);
+/** The customers to work out, in the one order. */
+export function customersInOrder({ customers, input }: Store): CustomerRows[] {
+  return [...customers.values()]
+    .filter(({ id }) => inPart(id, input.part))
+    .sort((a, b) => compareStrings(a.id, b.id));
 }
 
 /** True for an empty date or a day that exists. */

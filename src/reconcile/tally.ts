@@ -67,7 +67,7 @@ export function tallyCounts(
   lost: readonly Account[],
   problems: Problem[],
 ): Tally {
-  if (rows.length > 1) sortRows(rows);
+  sortRows(rows);
   const sum: Sum = {
     store,
     problems,

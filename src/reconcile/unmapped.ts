@@ -1,8 +1,8 @@
 import type { Suppressed, UnmappedAccount, UnmappedSku } from '../model/card.ts';
 import type { Problem } from '../model/errors.ts';
-import { compareBy, compareStrings } from '../model/order.ts';
+import { byKey, compareBy } from '../model/order.ts';
 import { fromScaled, type ScaledUnits, toScaled } from '../model/units.ts';
-import { skuOf } from './catalogue.ts';
+import { skuOf, vendorOf } from './catalogue.ts';
 import type { Account, Store } from './store.ts';
 import { isBad, listRows, type Row, sortRows } from './tally.ts';
 
@@ -11,8 +11,8 @@ export interface SkuUse {
   readonly vendor: string;
   readonly skuId: string;
   readonly metric: string;
-  units: ScaledUnits;
-  accounts: number;
+  readonly units: ScaledUnits;
+  readonly accounts: number;
 }
 
 /** Sums saturate: a listing may not fail, and the order of adding may not show. */
@@ -23,29 +23,25 @@ function plus(a: ScaledUnits, b: ScaledUnits): ScaledUnits {
 /** Usage per SKU and metric. Bad rows are problems and in no sum; what has ended uses nothing. */
 export function useOfSkus(store: Store, rows: Row[], problems: Problem[]): SkuUse[] {
   sortRows(rows);
-  const uses = new Map<string, SkuUse & { last: Account }>();
-  for (const [at, row] of rows.entries()) {
-    const { account, sku, count } = row;
-    if (isBad(store, rows, at, row, problems)) continue;
-    const units = count.status === 'ended' ? 0 : toScaled(count.units);
-    const key = JSON.stringify([account.vendor.source, sku.id, count.metric]);
-    const use = uses.get(key);
-    if (use) {
-      use.units = plus(use.units, units);
-      if (use.last !== account) use.accounts++;
-      use.last = account;
-    } else {
-      const { source: vendor } = account.vendor;
-      uses.set(key, { vendor, skuId: sku.id, metric: count.metric, units, accounts: 1, last: account });
-    }
-  }
-  return [...uses.values()].map(({ last: _, ...use }) => use);
+  const good = rows.filter((row, at) => !isBad(store, rows, at, row, problems));
+  const uses = Map.groupBy(good, ({ sku, count }) =>
+    JSON.stringify([sku.vendor.source, sku.id, count.metric]),
+  );
+  return [...uses].map(([key, held]) => {
+    const [vendor, skuId, metric] = JSON.parse(key) as [string, string, string];
+    const units = held.reduce(
+      (sum, { count }) => plus(sum, count.status === 'ended' ? 0 : toScaled(count.units)),
+      0,
+    );
+    return { vendor, skuId, metric, units, accounts: new Set(held.map(({ account }) => account)).size };
+  });
 }
 
 /** What accounts that belong to no customer count. */
 export interface Strays {
   readonly accounts: UnmappedAccount[];
-  readonly skus: SkuUse[];
+  /** Counts of SKUs that are in no rule. */
+  readonly unmapped: SkuUse[];
   readonly suppressed: Suppressed[];
   readonly problems: Problem[];
 }
@@ -76,71 +72,63 @@ export function straysOf(store: Store, account: Account, found: Strays): void {
   });
   for (const use of uses) {
     const sku = skuOf(vendor, use.skuId);
-    if (!sku.unit && !sku.excluded) found.skus.push(use);
+    if (!sku.unit && !sku.excluded) found.unmapped.push(use);
   }
 }
 
 /** SKUs in no rule, with all their usage. */
 export function listUnmappedSkus(
-  store: Store,
-  uses: Iterable<{ readonly customerId: string | null; readonly use: SkuUse }>,
+  { catalogue, customers }: Store,
+  parts: readonly { readonly customerId: string | null; readonly unmapped: readonly SkuUse[] }[],
 ): UnmappedSku[] {
-  const found = new Map<string, UnmappedSku[]>();
-  for (const { customerId, use } of uses) {
-    const { vendor: source, skuId, metric, accounts } = use;
-    const vendor = store.catalogue.vendors.get(source);
-    if (!vendor) continue;
-    const { info } = skuOf(vendor, skuId);
-    const units = fromScaled(use.units);
-    const family = info?.family;
-    const sibling =
-      family !== undefined &&
-      [...vendor.skus.values()].some((sku) => sku.unit && sku.info?.family === family);
-    const entry: UnmappedSku = {
-      vendor: source,
-      skuId,
-      name: info?.name ?? skuId,
-      ...(sibling ? { family } : {}),
-      counts: [{ metric, units, accounts }],
-      customers:
-        customerId === null || info?.defaultMetric !== metric || !store.customers.get(customerId)?.info
-          ? []
-          : [{ customerId, units }],
-    };
-    const key = JSON.stringify([source, skuId]);
-    const held = found.get(key);
-    if (held) held.push(entry);
-    else found.set(key, [entry]);
-  }
-  return mergeUnmappedSkus([...found.values()]);
+  const entries = parts.flatMap(({ customerId, unmapped }) =>
+    unmapped.map(({ vendor: source, skuId, metric, accounts, ...use }): UnmappedSku => {
+      const vendor = vendorOf(catalogue.vendors, source);
+      const { info } = skuOf(vendor, skuId);
+      const units = fromScaled(use.units);
+      const family = info?.family;
+      const sibling =
+        family !== undefined &&
+        [...vendor.skus.values()].some((sku) => sku.unit && sku.info?.family === family);
+      return {
+        vendor: source,
+        skuId,
+        name: info?.name ?? skuId,
+        ...(sibling ? { family } : {}),
+        counts: [{ metric, units, accounts }],
+        customers:
+          customerId !== null && info?.defaultMetric === metric && customers.get(customerId)?.info
+            ? [{ customerId, units }]
+            : [],
+      };
+    }),
+  );
+  return mergeUnmappedSkus(entries);
 }
 
-/** Lists of one SKU each become one entry each. */
-export function mergeUnmappedSkus(lists: readonly (readonly UnmappedSku[])[]): UnmappedSku[] {
-  const merged: UnmappedSku[] = [];
-  for (const list of lists) {
-    const [first] = list;
-    if (!first) continue;
-    const counts = new Map<string, { metric: string; units: number; accounts: number }>();
-    for (const { metric, units, accounts } of list.flatMap((entry) => entry.counts)) {
-      const held = counts.get(metric);
-      if (held) {
-        held.units = fromScaled(plus(toScaled(held.units), toScaled(units)));
-        held.accounts += accounts;
-      } else counts.set(metric, { metric, units, accounts });
-    }
-    merged.push({
-      ...first,
-      counts: [...counts.values()].sort((a, b) => compareStrings(a.metric, b.metric)),
-      customers: list
-        .flatMap((entry) => entry.customers)
-        .sort((a, b) => compareStrings(a.customerId, b.customerId)),
-    });
-  }
-  return merged.sort(
-    compareBy(
-      (entry) => entry.vendor,
-      (entry) => entry.skuId,
-    ),
-  );
+/** All entries of one SKU become one. */
+export function mergeUnmappedSkus(entries: readonly UnmappedSku[]): UnmappedSku[] {
+  const bySku = Map.groupBy(entries, ({ vendor, skuId }) => JSON.stringify([vendor, skuId]));
+  return [...bySku.values()]
+    .map((list) => {
+      const counts = Map.groupBy(
+        list.flatMap((entry) => entry.counts),
+        ({ metric }) => metric,
+      );
+      return {
+        ...(list[0] as UnmappedSku),
+        counts: [...counts].sort(byKey).map(([metric, held]) => ({
+          metric,
+          units: fromScaled(held.reduce((sum, { units }) => plus(sum, toScaled(units)), 0)),
+          accounts: held.reduce((sum, { accounts }) => sum + accounts, 0),
+        })),
+        customers: list.flatMap((entry) => entry.customers).sort(compareBy((entry) => entry.customerId)),
+      };
+    })
+    .sort(
+      compareBy(
+        (entry) => entry.vendor,
+        (entry) => entry.skuId,
+      ),
+    );
 }

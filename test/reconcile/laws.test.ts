@@ -11,6 +11,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { addUnits, toScaled } from '../../src/model/units.ts';
 import { inputs, mappings, shuffled } from './arbitrary.ts';
+import { buildInput } from './build.ts';
 
 const bytes = (value: unknown): string => JSON.stringify(value);
 
@@ -101,6 +102,17 @@ describe('incremental', () => {
       }),
       { numRuns: 150 },
     );
+  });
+
+  it('gives a contract back to its customer once nobody else claims the id', () => {
+    const customers = [{ id: 'acme' }, { id: 'other' }];
+    const contracts = [{ id: 'msa' }, { id: 'msa', customerId: 'other' }];
+    const lines = [{ id: 'line', units: 8 }];
+    const live = createIncremental(buildInput({ psa: { customers, contracts, lines } }));
+    const other = live.input().psa.customers.find(({ id }) => id === 'other') ?? null;
+    live.replaceCustomer({ customerId: 'other', customer: other, contracts: [], lines: [] });
+    const without = buildInput({ psa: { customers, contracts: [{ id: 'msa' }], lines } });
+    expect(bytes(live.value())).toBe(bytes(reconcile(without)));
   });
 });
 
