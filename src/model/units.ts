@@ -61,13 +61,13 @@ export function subtractUnits(a: number, b: number): number {
 
 /** The decimal of a quantity without exponent: `0.000001`, `12.5`, `-3`. */
 export function formatUnits(units: number): string {
-  return formatDecimal(BigInt(toScaled(units)), UNIT_DECIMALS);
+  return formatDecimal(toScaled(units), UNIT_DECIMALS);
 }
 
 /** `digits × 10^-scale` as a canonical decimal: no exponent, no trailing zeros, no `-0`. */
-export function formatDecimal(digits: bigint, scale: number): string {
-  const sign = digits < 0n ? '-' : '';
-  const text = String(digits < 0n ? -digits : digits).padStart(scale + 1, '0');
+export function formatDecimal(digits: bigint | number, scale: number): string {
+  const sign = digits < 0 ? '-' : '';
+  const text = String(digits < 0 ? -digits : digits).padStart(scale + 1, '0');
   const point = text.length - scale;
   const fraction = text.slice(point).replace(/0+$/, '');
   return sign + text.slice(0, point) + (fraction && `.${fraction}`);
