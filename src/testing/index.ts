@@ -23,6 +23,7 @@ export { type MockSlug, mockSlugs, mockSystem, vendorSlugs } from './mock/system
 export type * from './mock/types.ts';
 export type { AutotaskMockOptions } from './mocks/autotask.ts';
 export type { ConnectwiseMockOptions } from './mocks/connectwise.ts';
+export type { CoveMockOptions } from './mocks/cove.ts';
 export type { HalopsaMockOptions } from './mocks/halopsa.ts';
 export type { HuntressMockOptions } from './mocks/huntress.ts';
 export type { Microsoft365MockOptions } from './mocks/microsoft-365.ts';

@@ -1,6 +1,7 @@
 import type { MockDefinition } from '../mock/types.ts';
 import { type AutotaskMockOptions, autotaskMock } from './autotask.ts';
 import { type ConnectwiseMockOptions, connectwiseMock } from './connectwise.ts';
+import { type CoveMockOptions, coveMock } from './cove.ts';
 import { type HalopsaMockOptions, halopsaMock } from './halopsa.ts';
 import { type HuntressMockOptions, huntressMock } from './huntress.ts';
 import { type Microsoft365MockOptions, microsoft365Mock } from './microsoft-365.ts';
@@ -13,6 +14,7 @@ import { type SyncroMockOptions, syncroMock } from './syncro.ts';
 export interface MockDefinitions {
   readonly autotask: MockDefinition<AutotaskMockOptions>;
   readonly connectwise: MockDefinition<ConnectwiseMockOptions>;
+  readonly cove: MockDefinition<CoveMockOptions>;
   readonly halopsa: MockDefinition<HalopsaMockOptions>;
   readonly huntress: MockDefinition<HuntressMockOptions>;
   readonly 'microsoft-365': MockDefinition<Microsoft365MockOptions>;
@@ -25,6 +27,7 @@ export interface MockDefinitions {
 export const mockDefinitions: MockDefinitions = {
   autotask: autotaskMock,
   connectwise: connectwiseMock,
+  cove: coveMock,
   halopsa: halopsaMock,
   huntress: huntressMock,
   'microsoft-365': microsoft365Mock,
