@@ -1,6 +1,6 @@
 import { halopsa } from 'trueup/connectors/halopsa';
 import { pullPsa } from 'trueup/sync';
-import { createWorld, type Mock, mockSystem } from 'trueup/testing';
+import { createWorld, type Fault, type Mock, mockSystem } from 'trueup/testing';
 import { describe, expect, it } from 'vitest';
 import { failure, serve, type TestServer, testCall } from '../transport/server.ts';
 
@@ -237,6 +237,44 @@ describe('halopsa', () => {
     expect(await detail(mock, contractId)).toEqual(
       before.map((row) => (String(row.id) === lineId ? { ...row, qty_order: units + 3 } : row)),
     );
+  });
+
+  it('sets back what somebody else changes on the invoice between its read and its write: no client can prevent it', async () => {
+    const mock = mockSystem('halopsa', world);
+    const [target, other] =
+      [...Map.groupBy(mock.state.lines.values(), ({ contractId }) => contractId).values()]
+        .map((lines) => lines.filter(({ native }) => native === undefined))
+        .find(({ length }) => length > 1) ?? [];
+    if (!target || !other) throw new Error('the world has no such invoice');
+    const outside: Fault = {
+      name: 'outside writer',
+      before: () => {
+        mock.state.lines.set(other.id, { ...other, units: other.units + 1 });
+        return undefined;
+      },
+    };
+    mock.faults.inject(outside, { method: 'POST', path: /RecurringInvoice$/ });
+    const { id: lineId, contractId, customerId, serviceId, units } = target;
+    const change = {
+      lineId,
+      contractId,
+      customerId,
+      serviceId,
+      on: '2026-12-01',
+      from: units,
+      to: units + 3,
+    };
+    await halopsa(mock.options).setQuantity({ ...change, mode: 'immediate' }, { runtime: mock.runtime });
+    expect(mock.state.lines.get(lineId)?.units).toBe(units + 3);
+    expect(mock.state.lines.get(other.id)?.units).toBe(other.units);
+  });
+
+  it('names a recurring invoice without a client', async () => {
+    const server = await instance([line], { client_id: null });
+    const { contracts, receipt } = await pullPsa(halopsa({ ...keys, instance: server.base }), {
+      runtime: testCall().runtime,
+    });
+    expect([contracts, receipt.problems.map(({ code }) => code)]).toEqual([[], ['invoice-without-client']]);
   });
 
   it('the mock deletes a line that is not sent, and empties a field that is not', async () => {

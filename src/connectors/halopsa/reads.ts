@@ -60,7 +60,12 @@ export function halopsaReads(o: ResolvedOptions): readonly Read<unknown, PsaPart
     ...list('/RecurringInvoice', 'invoices', { rinvoice_type: 'both' }),
     row: headerRow(),
     keep: (row) => (isRead(row) && !(row.disabled && o.disabledInvoices === 'skip') ? row.id : null),
-    map: (row, context) => (isRead(row) ? { contracts: [contractOf(row, o, context)] } : null),
+    map: (row, context) => {
+      if (row.is_recurring_invoice !== false && !row.client_id) {
+        context.note('invoice-without-client', `recurring invoice ${row.id} has no client and is not read.`);
+      }
+      return isRead(row) ? { contracts: [contractOf(row, o, context)] } : null;
+    },
   });
   return [
     psaRead({
