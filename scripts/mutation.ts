@@ -1,7 +1,8 @@
 /**
  * Mutation testing, by hand: `npm run mutation -- [--concurrency 2] [room or file …]`.
  * Without arguments: reconcile, review and transport, where a wrong line costs money. Each room is judged by its own
- * tests. The reports: reports/mutation/<room>.html and .json.
+ * tests. The reports: reports/mutation/<room>.html and .json. What a run found is kept beside them: the next one
+ * tries only what changed.
  * Stryker is fetched by npm into a cache on the first run; nobody else needs it.
  */
 import { spawnSync } from 'node:child_process';
@@ -44,10 +45,12 @@ function mutate(target: string): boolean {
       plugins: [join(modules, 'vitest-runner/dist/src/index.js')],
       mutate: [isFile ? target : `src/${room}/**/*.ts`],
       coverageAnalysis: 'perTest',
+      incremental: true,
+      incrementalFile: `reports/mutation/${room}.incremental.json`,
       concurrency: Number(values.concurrency),
       tempDirName: '.stryker-tmp',
       ignorePatterns: ['dist', 'docs', 'bench', 'reports'],
-      reporters: ['clear-text', 'html', 'json'],
+      reporters: ['clear-text', 'progress-append-only', 'html', 'json'],
       clearTextReporter: { allowColor: false, reportTests: false },
       htmlReporter: { fileName: `reports/mutation/${room}.html` },
       jsonReporter: { fileName: `reports/mutation/${room}.json` },

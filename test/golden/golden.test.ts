@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { reconcile } from 'trueup';
+import { type ReconcileInput, reconcile } from 'trueup';
 import { describe, expect, it } from 'vitest';
 import { shuffled } from '../reconcile/arbitrary.ts';
 import { buildInput, type Sketch } from '../reconcile/build.ts';
@@ -18,19 +18,20 @@ const read = (name: string): string => readFileSync(`${root}${name}`, 'utf8');
 
 describe.each(cases)('golden %s', (name) => {
   const input = buildInput(JSON.parse(read(`${name}/input.json`)) as Sketch);
-  const text = `${JSON.stringify(reconcile(input), null, 2)}\n`;
   const file = `${name}/expected.json`;
-  if (process.env.UPDATE_GOLDEN && (!existsSync(root + file) || read(file) !== text)) {
-    writeFileSync(root + file, text);
-  }
+  const textOf = (rows: ReconcileInput): string => `${JSON.stringify(reconcile(rows), null, 2)}\n`;
 
   it('is byte-identical', () => {
+    const text = textOf(input);
+    if (process.env.UPDATE_GOLDEN && (!existsSync(root + file) || read(file) !== text)) {
+      writeFileSync(root + file, text);
+    }
     expect(text).toBe(read(file));
   });
 
   it('ignores the order of rows', () => {
     for (const seed of [1, 2, 3]) {
-      expect(`${JSON.stringify(reconcile(shuffled(input, seed)), null, 2)}\n`).toBe(text);
+      expect(textOf(shuffled(input, seed))).toBe(read(file));
     }
   });
 });
