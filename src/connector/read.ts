@@ -232,6 +232,10 @@ function read<S extends z.ZodType, Part, Parent = undefined>(
           context.note('rows-repeated', 'rows of one page came again on another; each was taken once.');
         }
         rows += fresh;
+        // Rows that went while we read pull others to a page already read; the smaller total hides that they are missing.
+        if (page.total !== undefined && total !== undefined && page.total < total) {
+          throw shrunk(session.connector, resource, total, page.total);
+        }
         total = page.total ?? total;
         const commit = (): void => {
           for (const [key, row] of keeping) kept.set(key, row);
@@ -295,6 +299,14 @@ function allRepeated(connector: string, resource: string, rows: number): TrueupE
   return new TrueupError('PAGE_LOOP', `${connector}: ${resource}: a page held only rows seen before.`, {
     context: { connector, resource, rows },
   });
+}
+
+function shrunk(connector: string, resource: string, before: number, now: number): TrueupError {
+  return new TrueupError(
+    'PULL_INCOMPLETE',
+    `${connector}: ${resource}: the list shrank from ${before} to ${now} rows while it was read; pull again.`,
+    { retryable: true, context: { connector, resource, before, total: now } },
+  );
 }
 
 function incomplete(connector: string, resource: string, rows: number, total: number): TrueupError {

@@ -33,7 +33,12 @@ interface Session {
   /** ms since 1970; renewed from then on. */
   renewAt: number;
   stamp: number;
+  /** The last tokens: an answer under way may still name one that has been replaced. */
+  readonly shown: string[];
 }
+
+/** Tokens of one session that stay secret in messages. */
+const TOKENS_KEPT_SECRET = 8;
 
 type Login = (request: TokenRequest, runtime: Runtime, signal: AbortSignal) => Promise<unknown>;
 
@@ -56,10 +61,25 @@ export function createAuthenticator(
     const key = tenant ?? '';
     let session = sessions.get(key);
     if (!session) {
-      session = { flight: singleFlight(), token: undefined, refreshToken: undefined, renewAt: 0, stamp: 0 };
+      session = {
+        flight: singleFlight(),
+        token: undefined,
+        refreshToken: undefined,
+        renewAt: 0,
+        stamp: 0,
+        shown: [],
+      };
       sessions.set(key, session);
     }
     return session;
+  };
+
+  const hide = (session: Session, token: string): void => {
+    if (session.shown.includes(token)) return;
+    redactor.add(token);
+    session.shown.push(token);
+    const oldest = session.shown.length > TOKENS_KEPT_SECRET ? session.shown.shift() : undefined;
+    if (oldest !== undefined) redactor.drop(oldest);
   };
 
   const keep = (session: Session, token: unknown, seconds: number, runtime: Runtime): string => {
@@ -68,7 +88,7 @@ export function createAuthenticator(
         context: { connector },
       });
     }
-    redactor.add(token);
+    hide(session, token);
     session.token = token;
     session.stamp += 1;
     session.renewAt = epochMs(runtime.now()) + seconds * 1000;
@@ -97,7 +117,7 @@ export function createAuthenticator(
         : await login(fresh, call.runtime, signal);
     const next = auth.refresh ? valueAt(body, auth.refreshToken ?? 'refresh_token') : undefined;
     if (typeof next === 'string') {
-      redactor.add(next);
+      hide(session, next);
       session.refreshToken = next;
     }
     return keep(

@@ -67,6 +67,8 @@ async function decodeXml(text: string, lists: readonly string[]): Promise<Decode
     parseTagValue: false,
     parseAttributeValue: false,
     ignoreDeclaration: true,
+    // Without it `&#252;` stays as it is; there is no document type, so nothing expands further.
+    htmlEntities: true,
     isArray: (_name, path) => lists.includes(String(path)),
   });
   try {

@@ -64,17 +64,34 @@ function isThrottled({ status, body }: Failure, { limits }: TransportDeclaration
   if (status === 429) return true;
   const signs = (limits.throttledBy ?? []).filter((sign) => sign.status === status);
   if (signs.length === 0) return false;
-  const text = JSON.stringify(body ?? '').toLowerCase();
+  const text = bodyText(body).toLowerCase();
   return signs.some((sign) => text.includes(sign.text.toLowerCase()));
 }
+
+/** A body nested without bounds cannot be written out again; it is no sign of anything then. */
+function bodyText(body: unknown): string {
+  try {
+    return JSON.stringify(body ?? '');
+  } catch {
+    return '';
+  }
+}
+
+/** An HTTP date names its day and its zone; `Date.parse` alone would take "-5" for a day in 2001. */
+const HTTP_DATE = /^[a-z]{3,9},.* GMT$/i;
 
 /** When the server may be asked again: `Retry-After` in seconds or as a date, or the declared pause. */
 function retryTime(failure: Failure, throttled: boolean, pause: number | undefined): string | undefined {
   const now = epochMs(failure.now);
   const header = failure.headers.get('retry-after')?.trim() ?? '';
   if (/^\d+(?:\.\d+)?$/.test(header)) return instant(now + Number(header) * 1000);
-  const date = header === '' ? Number.NaN : Date.parse(header);
-  if (!Number.isNaN(date)) return instant(Math.max(now, date));
+  const date = HTTP_DATE.test(header) ? Date.parse(header) : Number.NaN;
+  if (!Number.isNaN(date)) {
+    // By the server's own clock where it tells it: ours may be minutes off, and then we would come too early.
+    const clock = failure.headers.get('date') ?? '';
+    const sent = HTTP_DATE.test(clock) ? Date.parse(clock) : Number.NaN;
+    return instant(now + Math.max(0, date - (Number.isNaN(sent) ? now : sent)));
+  }
   return throttled && pause !== undefined ? instant(now + pause * 1000) : undefined;
 }
 

@@ -279,16 +279,23 @@ export function createHttp(declaration: TransportDeclaration): Http {
       const sent = (): Promise<Answer> => authorised(request, address, facts, call);
       return inTurn ? inTurn.run(sent, call.runtime, call.signal) : sent();
     };
-    try {
-      return await ask();
-    } catch (error) {
+    /** Looks the address up again after a status that may mean it has changed. */
+    const moved = async (status: number): Promise<boolean> => {
       const again = typeof declaration.baseUrl === 'string' ? [] : (declaration.baseUrl.againOn ?? []);
-      if (!TrueupError.is(error) || !again.includes(Number(error.context.status))) throw error;
+      if (!again.includes(status)) return false;
       const before = found?.baseUrl;
       found = undefined;
-      if ((await discovered(call)).baseUrl === before) throw error;
+      return (await discovered(call)).baseUrl !== before;
+    };
+    let answer: Answer;
+    try {
+      answer = await ask();
+    } catch (error) {
+      if (!TrueupError.is(error) || !(await moved(Number(error.context.status)))) throw error;
       return ask();
     }
+    // At an old address everything is absent: a line that is not found there has not gone.
+    return (await moved(answer.status)) ? ask() : answer;
   };
 
   return {

@@ -35,8 +35,11 @@ export type Paging =
   | ({ readonly kind: 'offset'; readonly first?: 0 | 1; readonly end: End | readonly End[] } & Place & Size)
   /** The answer holds the next cursor; none (absent, null, empty) is the end. */
   | ({ readonly kind: 'cursor'; readonly next: Path } & Place & Size)
-  /** `Link` header with `rel="next"`; none is the end. */
-  | ({ readonly kind: 'link' } & Size)
+  /**
+   * `Link` header with `rel="next"`; none is the end. With `numbered`, a page as long as asked for is no end
+   * yet: a proxy or a browser may have kept the header back, so the next page is asked for by its number.
+   */
+  | ({ readonly kind: 'link'; readonly numbered?: Place & { readonly first: 0 | 1 } } & Size)
   /** The answer holds the address of the next page, asked with the same method and body; none is the end. */
   | ({ readonly kind: 'next-url'; readonly next: Path; readonly keepQuery?: boolean } & Size)
   /** Rows with an id above the last one seen. Ids must grow; the end is an empty page unless declared otherwise. */
@@ -129,7 +132,7 @@ function itemsOf(answer: Answer, read: ListRead, http: Http, progress: Progress)
 /** A list without children is an empty element; without the element nothing is known. */
 function hasParent(body: unknown, items: Path): boolean {
   const parent = valueAt(body, steps(items).slice(0, -1));
-  return parent !== undefined && parent !== null;
+  return parent === '' || (typeof parent === 'object' && parent !== null && !Array.isArray(parent));
 }
 
 function missingItems(read: ListRead, answer: Answer, http: Http, { what, context }: Progress): TrueupError {
@@ -183,7 +186,11 @@ function nextRequest(
     }
     case 'link': {
       const next = nextLink(answer.headers.get('link'), answer.url);
-      return next === null ? null : linked(request, next);
+      if (next !== null) return linked(request, next);
+      const full = paging.size !== undefined && items.length >= paging.size.value;
+      return full && paging.numbered
+        ? place(request, paging.numbered, paging.numbered.first + progress.pages)
+        : null;
     }
     case 'next-url': {
       const next = valueAt(answer.body, paging.next);
@@ -194,14 +201,19 @@ function nextRequest(
     case 'after-id': {
       if (items.length === 0) return null;
       if (paging.end && ended(paging.end, paging.size?.value, answer, items, progress)) return null;
-      const id = valueAt(items.at(-1), paging.id);
-      if (typeof id !== 'string' && typeof id !== 'number') throw noId(paging.id, progress);
-      const text = String(id);
-      if (progress.lastId !== undefined && !isAfter(text, progress.lastId)) {
-        throw pageLoop(progress);
+      // Each row, not the last alone: after a row out of its order, smaller ids would never be asked for.
+      for (const item of items) {
+        const id = valueAt(item, paging.id);
+        if (typeof id !== 'string' && typeof id !== 'number') {
+          if (item === items.at(-1)) throw noId(paging.id, progress);
+          // The row's own check names it better.
+          continue;
+        }
+        const text = String(id);
+        if (progress.lastId !== undefined && !isAfter(text, progress.lastId)) throw pageLoop(progress);
+        progress.lastId = text;
       }
-      progress.lastId = text;
-      return place(request, paging, text);
+      return place(request, paging, progress.lastId ?? '');
     }
   }
 }

@@ -1,25 +1,37 @@
 /** Replaces every secret in a text. Secrets shorter than four characters cannot be told from ordinary text. */
 export interface Redactor {
   add(...secrets: readonly (string | undefined)[]): void;
+  /** Takes back one {@link Redactor.add} of a secret that is long replaced: a session's tokens would pile up. */
+  drop(secret: string): void;
   text(text: string): string;
   /** Origin and path of an address, without query, user and secrets. */
   url(url: string): string;
 }
 
 export function createRedactor(): Redactor {
-  const secrets = new Set<string>();
+  /** How often each was added. */
+  const secrets = new Map<string, number>();
+  let longestFirst: readonly string[] | undefined;
   const text = (value: string): string => {
-    let safe = value;
-    for (const secret of secrets) safe = safe.replaceAll(secret, '***');
-    return safe;
+    // A secret that begins another must not be replaced first: the rest of the longer one would show.
+    longestFirst ??= [...new Set([...secrets.keys()].flatMap((one) => [one, encoded(one)]))].sort(
+      (a, b) => b.length - a.length,
+    );
+    return longestFirst.reduce((safe, secret) => safe.replaceAll(secret, '***'), value);
   };
   return {
     add(...values) {
       for (const value of values) {
         if (value === undefined || value.length < 4) continue;
-        secrets.add(value);
-        secrets.add(encodeURIComponent(value));
+        const times = secrets.get(value) ?? 0;
+        secrets.set(value, times + 1);
+        if (times === 0) longestFirst = undefined;
       }
+    },
+    drop(value) {
+      const times = secrets.get(value) ?? 0;
+      if (times > 1) secrets.set(value, times - 1);
+      else if (secrets.delete(value)) longestFirst = undefined;
     },
     text,
     url(value) {
@@ -31,4 +43,8 @@ export function createRedactor(): Redactor {
       }
     },
   };
+}
+
+function encoded(secret: string): string {
+  return encodeURIComponent(secret.toWellFormed());
 }

@@ -41,8 +41,10 @@ export async function withRetries<T>(
       if (!TrueupError.is(error) || !error.retryable) return false;
       const now = epochMs(call.runtime.now());
       const asked = error.retryAt === undefined ? undefined : epochMs(error.retryAt);
-      const wait = asked === undefined ? backoff(retriesConsumed, call.runtime) : Math.max(0, asked - now);
-      if (spent + wait > budget) throw asked === undefined ? error : tooLong(error);
+      // "Now" is believed once; after that it is no pause, and all tries would be gone in a moment.
+      const pauses = asked !== undefined && (asked > now || retriesConsumed === 0);
+      const wait = pauses ? Math.max(0, asked - now) : backoff(retriesConsumed, call.runtime);
+      if (spent + wait > budget) throw pauses ? tooLong(error) : error;
       spent += wait;
       const { connector, resource } = call;
       call.runtime.log?.({
@@ -54,8 +56,8 @@ export async function withRetries<T>(
         waitMs: wait,
       });
       // A pause the server asks for holds for every request of the connector: the limiter waits it out.
-      if (asked === undefined) await pause(call.runtime.sleep, wait, call.signal);
-      else limiter.blockUntil(asked);
+      if (pauses) limiter.blockUntil(asked);
+      else await pause(call.runtime.sleep, wait, call.signal);
       return true;
     },
   });

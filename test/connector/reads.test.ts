@@ -77,6 +77,20 @@ describe('rows that come again', () => {
     });
   });
 
+  it('that went while the list was read are PULL_INCOMPLETE, though the smaller total is met', async () => {
+    // Row 1 goes after the first page: 3 moves to it, is never seen, and four rows of four have come.
+    const pages = [
+      { items: [{ id: 1 }, { id: 2 }], total: 5 },
+      { items: [{ id: 4 }, { id: 5 }], total: 4 },
+      { items: [], total: 4 },
+    ];
+    const connector = await list((page) => pages[page - 1], { total: 'total' });
+    expect(await failure(pullVendor(connector, { runtime: testCall().runtime }))).toMatchObject({
+      code: 'PULL_INCOMPLETE',
+      retryable: true,
+    });
+  });
+
   it('short of the declared total are PULL_INCOMPLETE', async () => {
     const pages: Record<number, number[]> = { 1: [1, 2], 2: [2, 3], 3: [] };
     const connector = await list((page) => ({ items: pages[page]?.map((n) => ({ id: n })), total: 4 }), {

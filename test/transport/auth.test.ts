@@ -282,6 +282,27 @@ describe('a rolling session', () => {
   });
 });
 
+it('the tokens of a session do not pile up, and the last ones stay hidden', async () => {
+  let visa = 0;
+  const server = await serve(() => {
+    visa += 1;
+    return { json: { visa: `visa-number-${visa}.` } };
+  });
+  const http = testHttp(server.base, {
+    auth: {
+      kind: 'rolling',
+      login: { url: '/', json: {} },
+      token: 'visa',
+      place: (value) => ({ body: { visa: value } }),
+      idleSeconds: 900,
+    },
+  });
+  const call = testCall();
+  for (let n = 0; n < 30; n += 1) await http.send({ path: '', rpc: { method: 'List' }, safe: true }, call);
+  expect(http.redact(`visa-number-${visa}. visa-number-${visa - 3}.`)).toBe('*** ***');
+  expect(http.redact('visa-number-2.')).toBe('visa-number-2.');
+});
+
 describe('discovery', () => {
   const zone = (base: string, found: Partial<Discovery> = {}): Discovery => ({
     url: `${base}/zone`,
@@ -322,6 +343,20 @@ describe('discovery', () => {
     const stuck = testHttp('', { baseUrl: zone(same.base, { againOn: [401] }), auth });
     expect(await failure(stuck.send({ path: '/x' }, call))).toMatchObject({ code: 'AUTH_FAILED' });
     expect(same.seen).toHaveLength(3);
+  });
+
+  it('is asked again before an absence at the old address is believed', async () => {
+    let home = 'a';
+    const server = await serve((seen) => {
+      if (seen.url.pathname === '/zone') return { json: { url: `${seen.url.origin}/${home}` } };
+      return seen.url.pathname === `/${home}/line/1` ? { json: { id: 1 } } : { status: 404, json: {} };
+    });
+    const http = testHttp('', { baseUrl: zone(server.base, { againOn: [404] }) });
+    const read = (path: string) => http.send({ path, absentOn: [404] }, testCall());
+    expect((await read('/line/1')).body).toEqual({ id: 1 });
+    home = 'b';
+    expect((await read('/line/1')).body).toEqual({ id: 1 });
+    expect((await read('/line/2')).body).toBeNull();
   });
 
   it('with credentials finds facts for headers', async () => {

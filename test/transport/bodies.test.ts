@@ -167,9 +167,9 @@ describe('a record that is sent back', () => {
 describe('XML answers', () => {
   it('have lists where they are declared, attributes by @, and text for values', async () => {
     const text =
-      '<?xml version="1.0"?><result status="OK"><items><client><id>007</id><name><![CDATA[A & B]]></name><note>1 &lt; 2 &amp; 3</note></client></items></result>';
+      '<?xml version="1.0"?><result status="OK"><items><client><id>007</id><name><![CDATA[A & B]]></name><note>1 &lt; 2 &amp; 3 &#252;</note></client></items></result>';
     expect(await body({ text, headers: { 'content-type': 'text/xml' } }, xml)).toEqual({
-      result: { '@status': 'OK', items: { client: [{ id: '007', name: 'A & B', note: '1 < 2 & 3' }] } },
+      result: { '@status': 'OK', items: { client: [{ id: '007', name: 'A & B', note: '1 < 2 & 3 ü' }] } },
     });
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Paging } from '../../src/transport/paging.ts';
 import { type ListRead, pages } from '../../src/transport/paging.ts';
-import { type Reply, type Seen, serve, testCall, testHttp } from './server.ts';
+import { failure, type Reply, type Seen, serve, testCall, testHttp } from './server.ts';
 
 const rows = Array.from({ length: 25 }, (_, n) => ({ id: n + 1 }));
 const slice = (from: number, size: number): { id: number }[] => rows.slice(from, from + size);
@@ -183,6 +183,19 @@ describe('paging never ends by accident', () => {
       (error) => error.code,
     );
 
+  it.each([
+    [{ list: [{ row: [{ id: 1 }] }, { row: [{ id: 2 }] }] }],
+    [{ list: 'no licence' }],
+    [{ list: null }],
+    [{}],
+  ])('a list that may lack is empty in an empty parent only, not in %j', async (json) => {
+    const read = { items: ['list', 'row'], mayLack: true };
+    expect(await failure(readAll(() => ({ json }), read))).toMatchObject({ code: 'BAD_SHAPE' });
+    for (const list of ['', {}]) {
+      expect((await readAll(() => ({ json: { list } }), read)).ids).toEqual([]);
+    }
+  });
+
   it('a missing list is BAD_SHAPE, not an empty page', async () => {
     expect(await fails(() => ({ json: { rows: [] } }), {})).toBe('BAD_SHAPE');
     expect(await fails(() => ({ json: { items: null } }), {})).toBe('BAD_SHAPE');
@@ -218,6 +231,24 @@ describe('paging never ends by accident', () => {
   it('ids that do not grow are PAGE_LOOP', async () => {
     const paging: Paging = { kind: 'after-id', id: 'id', param: 'after' };
     expect(await fails(() => ({ json: { items: rows } }), { paging })).toBe('PAGE_LOOP');
+  });
+
+  it('an id out of its order on a page is PAGE_LOOP: smaller ones would never be asked for', async () => {
+    const paging: Paging = { kind: 'after-id', id: 'id', param: 'after' };
+    const answer = (seen: Seen): Reply =>
+      int(seen, 'after') === 0
+        ? { json: { items: [{ id: 1 }, { id: 9 }, { id: 3 }] } }
+        : { json: { items: [] } };
+    expect(await failure(readAll(answer, { paging }))).toMatchObject({ code: 'PAGE_LOOP' });
+  });
+
+  it('a full page without a Link header is no end where pages have numbers', async () => {
+    const size = { param: 'size', value: 10 };
+    const paging: Paging = { kind: 'link', size, numbered: { param: 'page', first: 1 } };
+    const answer = (seen: Seen): Reply => ({ json: { items: slice((int(seen, 'page', 1) - 1) * 10, 10) } });
+    const { ids, seen } = await readAll(answer, { paging });
+    expect(ids).toEqual(all);
+    expect(seen.map(({ url }) => url.search)).toEqual(['?size=10', '?size=10&page=2', '?size=10&page=3']);
   });
 
   it('ids grow by value, not by letter', async () => {

@@ -27,11 +27,39 @@ describe('retries', () => {
     [429, '0', 0],
     [429, 'Fri, 20 Nov 2026 07:00:00 GMT', 0],
   ])('%i with Retry-After %s waits exactly that long', async (status, header, ms) => {
-    const server = await inTurn({ status, headers: { 'retry-after': header }, json: {} });
+    const date = 'Fri, 20 Nov 2026 08:00:00 GMT';
+    const server = await inTurn({ status, headers: { 'retry-after': header, date }, json: {} });
     const call = testCall();
     await testHttp(server.base).send({ path: '/x' }, call);
     expect(server.seen).toHaveLength(2);
     expect(call.runtime.elapsedMs()).toBe(ms);
+  });
+
+  it('a date is read by the clock of the server that wrote it: ours may be minutes ahead', async () => {
+    const headers = { 'retry-after': 'Fri, 20 Nov 2026 07:30:30 GMT', date: 'Fri, 20 Nov 2026 07:30:00 GMT' };
+    const server = await inTurn({ status: 429, headers, json: {} });
+    const call = testCall();
+    await testHttp(server.base).send({ path: '/x' }, call);
+    expect(call.runtime.elapsedMs()).toBe(30_000);
+  });
+
+  it.each(['-5', '1.2.3', '2026-11-20', 'soon'])(
+    'Retry-After %s names no time: the wait grows',
+    async (header) => {
+      const server = await inTurn({ status: 429, headers: { 'retry-after': header }, json: {} });
+      const call = testCall();
+      await testHttp(server.base).send({ path: '/x' }, call);
+      expect(call.runtime.elapsedMs()).toBeGreaterThanOrEqual(500);
+    },
+  );
+
+  it('a server that goes on saying "now" is not asked five times in a moment', async () => {
+    const now: Reply = { status: 429, headers: { 'retry-after': '0' }, json: {} };
+    const server = await inTurn(now, now, now, now);
+    const call = testCall();
+    await testHttp(server.base).send({ path: '/x' }, call);
+    expect(server.seen).toHaveLength(5);
+    expect(call.runtime.elapsedMs()).toBeGreaterThan(3000);
   });
 
   it.each([408, 429, 500, 502, 503, 504, 520])(
@@ -136,6 +164,14 @@ describe('retries', () => {
       errors: { at: 'error', code: 'error.code', throttled: ['busy'] },
     }).send({ path: '/x' }, call);
     expect(call.runtime.elapsedMs()).toBe(10_000);
+  });
+
+  it('an error nested without bounds is no such sign, and no crash', async () => {
+    const text = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
+    const server = await inTurn({ status: 403, headers: { 'content-type': 'application/json' }, text });
+    const throttledBy = [{ status: 403, text: 'slow down' }];
+    const http = testHttp(server.base, { limits: { concurrency: 1, throttledBy } });
+    expect(await failure(http.send({ path: '/x' }, testCall()))).toMatchObject({ code: 'FORBIDDEN' });
   });
 
   it('tells the log what is waited for', async () => {

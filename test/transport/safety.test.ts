@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { inOrder } from '../../src/transport/fan-out.ts';
+import { createRedactor } from '../../src/transport/redact.ts';
 import { createRuntime } from '../../src/transport/runtime.ts';
 import type { Auth, TransportDeclaration } from '../../src/transport/wire.ts';
 import { failure, type Reply, serve, testCall, testHttp } from './server.ts';
@@ -140,6 +141,29 @@ describe('secrets', () => {
       expect(error.cause).toBeUndefined();
     });
   }
+});
+
+describe('the redactor', () => {
+  it('hides a secret whole when another begins it', () => {
+    const redactor = createRedactor();
+    redactor.add('key-1', 'key-1-and-the-rest');
+    expect(redactor.text('you sent key-1-and-the-rest')).toBe('you sent ***');
+  });
+
+  it('forgets a token only when all who added it have taken it back', () => {
+    const redactor = createRedactor();
+    redactor.add('token-1', 'token-1');
+    redactor.drop('token-1');
+    expect(redactor.text('token-1')).toBe('***');
+    redactor.drop('token-1');
+    expect(redactor.text('token-1')).toBe('token-1');
+  });
+
+  it('takes half a character as it comes', () => {
+    const redactor = createRedactor();
+    redactor.add('\ud800-half');
+    expect(redactor.text('a \ud800-half')).toBe('a ***');
+  });
 });
 
 describe('abort', () => {

@@ -55,8 +55,12 @@ export function additionRow(): z.ZodType<Addition> {
 
 const billed: Readonly<Record<string, boolean>> = { Billable: true, DoNotBill: false, NoCharge: false };
 
-/** Additions are read in page numbers and end by the `Link` header. */
-export const byLink: Paging = { kind: 'link', size: { param: 'pageSize', value: 1000 } };
+/** Additions are read in page numbers and end by the `Link` header; a full page without it is looked past. */
+export const byLink: Paging = {
+  kind: 'link',
+  size: { param: 'pageSize', value: 1000 },
+  numbered: { param: 'page', first: 1 },
+};
 
 export const additionsOf = (agreementId: string): string =>
   `/finance/agreements/${encodeURIComponent(agreementId)}/additions`;
