@@ -62,6 +62,8 @@ export interface ReadDeclaration<S extends z.ZodType, Parent, Part> {
   readonly total?: Path;
   /** Where only a request of its own tells how many rows there are: asked first; fewer rows are an error. */
   readonly totalFrom?: { readonly request: WireRequest; readonly at: Path };
+  /** How many rows the parent itself promises: fewer are an error, not less usage. */
+  readonly atLeast?: (parent: Parent) => number;
   /**
    * What makes a row one and the same over pages. Default: its `id` where the row has one, else nothing is
    * compared. A row seen before is dropped and reported; a page of nothing else ends the pull with `PAGE_LOOP`.
@@ -242,6 +244,8 @@ function read<S extends z.ZodType, Part, Parent = undefined>(
         };
         yield { rows: fresh, total, parts, commit };
       }
+      const promised = declaration.atLeast?.(own) ?? 0;
+      if (rows < promised) throw incomplete(session.connector, resource, rows, promised);
       const declared = total ?? atLeast;
       if (declared !== undefined && (total === undefined ? rows < declared : rows !== declared)) {
         throw incomplete(session.connector, resource, rows, declared);

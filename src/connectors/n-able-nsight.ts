@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import {
   address,
+  count,
   defineVendorConnector,
   filled,
   flag,
@@ -50,7 +51,15 @@ const kinds: Readonly<Record<DeviceType, { readonly sku: string; readonly name: 
   mobile_device: { sku: 'rmm.mobile', name: 'Mobile device' },
 };
 
-const clientRow = () => z.object({ clientid: id(), name: z.string() });
+/** The counts are control totals; not every territory was seen to send them. */
+const clientRow = () =>
+  z.object({
+    clientid: id(),
+    name: z.string(),
+    server_count: count().nullish(),
+    workstation_count: count().nullish(),
+    mobile_device_count: count().nullish(),
+  });
 type Client = z.output<ReturnType<typeof clientRow>>;
 
 const deviceRow = () =>
@@ -152,8 +161,15 @@ function readsOf(type: DeviceType, skus: readonly VendorSku[]): Read<unknown, Ve
     items: 'result.items.client',
     mayLack: true,
     row: devicesRow(),
-    map: (row, { parent }) => {
+    // No element at all is how a client without devices is answered; not for one that is listed with some.
+    atLeast: (client) => ((client[`${type}_count`] ?? 0) > 0 ? 1 : 0),
+    map: (row, { parent, note }) => {
       const found = (row.site ?? []).flatMap((site) => (site === '' ? [] : (site[type] ?? [])));
+      const listed = parent[`${type}_count`] ?? 0;
+      if (found.length < listed) {
+        const text = `client ${parent.clientid} is listed with ${listed} devices of type ${type}, and ${found.length} came.`;
+        note('devices-missing', text, { ids: { accountId: parent.clientid }, incomplete: parent.clientid });
+      }
       return { tally: found.flatMap((device) => countsOf(device, type, parent.clientid)) };
     },
   });

@@ -58,6 +58,8 @@ const deviceRow = () =>
     approvalStatus: z.string().nullish(),
   });
 
+type Device = z.output<ReturnType<typeof deviceRow>>;
+
 /** NinjaOne has no list of products; these are ours, by what kind of thing is managed. */
 const products = {
   'rmm.endpoint': 'Managed endpoint',
@@ -171,8 +173,9 @@ export function ninjaone(options: NinjaoneOptions): VendorConnector {
         paging,
         row: deviceRow(),
         map: (row, context) => {
-          const skuId = productOf(row.nodeClass ?? '', o.endpoints, context);
-          if (skuId === null || !counts(row, counted, context)) return null;
+          if (!counts(row, counted, context)) return null;
+          const skuId = productOf(row, o.endpoints, context);
+          if (skuId === null) return null;
           return { tally: [{ accountId: row.organizationId, skuId, metric: 'devices', units: 1 }] };
         },
       }),
@@ -194,22 +197,28 @@ function skusOf(endpoints: 'by-role' | 'together'): VendorSku[] {
 }
 
 function productOf(
-  nodeClass: string,
+  row: Device,
   endpoints: 'by-role' | 'together',
   context: MapContext<undefined>,
 ): ProductId | null {
+  const nodeClass = row.nodeClass ?? '';
   if (nodeClass.startsWith('NMS_')) return 'rmm.nms';
+  if (nodeClass === '') noClass(row, context);
   const product = choose(classes, nodeClass, 'other.device', 'node class', context);
   const agent = product === 'rmm.server' || product === 'rmm.workstation';
   return agent && endpoints === 'together' ? 'rmm.endpoint' : product;
 }
 
+/** It may be a server or a workstation as well: the counts of its organization are not whole without it. */
+function noClass(row: Device, { note }: MapContext<undefined>): void {
+  note('unknown-value', `device ${row.id} came without its class.`, {
+    ids: { accountId: row.organizationId, deviceId: row.id },
+    incomplete: row.organizationId,
+  });
+}
+
 /** A state nobody documented makes the organization's counts unknown: the device may or may not be billed. */
-function counts(
-  row: z.output<ReturnType<typeof deviceRow>>,
-  counted: readonly string[],
-  { note }: MapContext<undefined>,
-): boolean {
+function counts(row: Device, counted: readonly string[], { note }: MapContext<undefined>): boolean {
   const status = row.approvalStatus ?? '';
   if (approvals.some((known) => known === status)) return counted.includes(status);
   note('unknown-value', `device ${row.id} has an approval status this connector does not know.`, {

@@ -6,6 +6,7 @@ import {
   defineVendorConnector,
   filled,
   id,
+  type MapContext,
   type Paging,
   quantity,
   readOptions,
@@ -68,8 +69,8 @@ const commitment = () => z.object({ term: z.string().nullish(), endDate: day() }
 
 const activeByStatus = { Active: true, Inactive: false, Deleted: false };
 
-/** What each status says about billing: nothing, but for trials. Dates decide. */
-const trialByStatus: Readonly<Record<string, boolean>> = {
+/** True: not billed. Dates decide all others; billing of a product that needs activation begins with it. */
+const unbilledByStatus: Readonly<Record<string, boolean>> = {
   Active: false,
   Cancelled: false,
   PendingManual: false,
@@ -78,9 +79,12 @@ const trialByStatus: Readonly<Record<string, boolean>> = {
   WaitingForDetails: false,
   Trial: true,
   Converted: false,
-  PendingActivation: false,
+  PendingActivation: true,
   Activated: false,
 };
+
+/** Statuses of subscriptions that may well have no start yet. */
+const notBegun: readonly string[] = ['PendingManual', 'PendingAutomated', 'WaitingForDetails', 'Cancelled'];
 
 /** Billing terms that do not recur: they are no monthly quantity. */
 const notRecurring: readonly string[] = ['One-Time', 'Trial', 'Activation'];
@@ -109,9 +113,10 @@ export function pax8(options: Pax8Options): VendorConnector {
         },
         {
           id: 'not-recurring',
-          effect: 'Trials, one-time and activation subscriptions are left out.',
+          effect:
+            'Trials, one-time and activation subscriptions are left out, and those that wait for their activation: Pax8 does not bill these yet.',
           direction: 'fewer',
-          source: 'Pax8 Partner Endpoints v1, billingTerm',
+          source: 'Pax8 Partner Endpoints v1, billingTerm and status',
         },
         {
           id: 'usage-products',
@@ -177,9 +182,13 @@ export function pax8(options: Pax8Options): VendorConnector {
         paging,
         map: (row, context) => {
           const { today } = context;
-          const trial = choose(trialByStatus, row.status, false, 'subscription status', context);
-          if (trial || notRecurring.includes(row.billingTerm ?? '')) return null;
-          if (row.startDate === null || row.startDate > today) return null;
+          const unbilled = choose(unbilledByStatus, row.status, false, 'subscription status', context);
+          if (unbilled || notRecurring.includes(row.billingTerm ?? '')) return null;
+          if (row.startDate === null) {
+            if (!notBegun.includes(row.status ?? '')) noStart(row, context);
+            return null;
+          }
+          if (row.startDate > today) return null;
           const term = termOf(row);
           const variant = term ? `${term.commitment}:${term.billing}` : 'none';
           const name = row.productName ?? row.productId;
@@ -196,6 +205,14 @@ export function pax8(options: Pax8Options): VendorConnector {
         },
       }),
     ],
+  });
+}
+
+/** It runs, and nobody can say since when: whether its units are billed is not known. */
+function noStart(row: Subscription, { note }: MapContext<undefined>): void {
+  note('no-start-date', `subscription ${row.id} runs without a start date; it is not counted.`, {
+    ids: { accountId: row.companyId, subscriptionId: row.id },
+    incomplete: row.companyId,
   });
 }
 

@@ -115,7 +115,6 @@ describe('connectwise', () => {
       { agreementStatus: 'Expired', endDate: '2026-01-31T00:00:00Z' },
       { status: 'expired', endDate: '2026-01-31' },
     ],
-    [{ agreementStatus: 'Paused' }, { status: 'inactive' }],
     [{ oneTimeFlag: true }, { billingCycle: 'one-time' }],
     [{ billingCycle: null }, { billingCycle: 'none' }],
     [{ billingCycle: { id: 9, name: 'Every full moon' } }, { billingCycle: 'other' }],
@@ -126,6 +125,31 @@ describe('connectwise', () => {
     const server = await tenant([], wire);
     const connector = connectwise({ ...keys, baseUrl: server.base, billingCycles: { Mensuel: 'monthly' } });
     expect((await pullPsa(connector, { runtime: testCall().runtime })).contracts).toMatchObject([expected]);
+  });
+
+  it.each([{ agreementStatus: 'Paused' }, { agreementStatus: null }])(
+    'an agreement %j is not reconciled: taken as inactive its lines would look unbilled',
+    async (wire) => {
+      const server = await tenant([addition], wire);
+      const snapshot = await pullPsa(connectwise({ ...keys, baseUrl: server.base }), {
+        runtime: testCall().runtime,
+      });
+      expect(snapshot.contracts).toMatchObject([{ status: 'inactive' }]);
+      expect(snapshot.receipt).toMatchObject({ complete: false, incompleteContracts: ['41'] });
+      expect(snapshot.receipt.problems).toMatchObject([{ code: 'unknown-status' }]);
+    },
+  );
+
+  it.each([
+    [{ id: 7 }, 'CAD'],
+    [{ id: 9, currencyCode: 'EUR' }, 'EUR'],
+    [null, undefined],
+  ])('the currency %j of an agreement is %s', async (currency, code) => {
+    const server = await tenant([], { currency, company: { id: 999 } });
+    const connector = connectwise({ ...keys, baseUrl: server.base });
+    const { contracts, receipt } = await pullPsa(connector, { runtime: testCall().runtime });
+    expect(contracts[0]?.currency).toBe(code);
+    expect(receipt.problems).toEqual([]);
   });
 
   it('reads types and statuses of companies where it is told what they mean', async () => {

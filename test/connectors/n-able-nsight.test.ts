@@ -55,6 +55,23 @@ describe('n-able-nsight', () => {
     expect(error.code).toBe('BAD_SHAPE');
   });
 
+  it.each([
+    ['none', '<items/>'],
+    [
+      'fewer',
+      '<items><client><id>1</id><site><id>2</id><workstation><id>3</id></workstation></site></client></items>',
+    ],
+    [
+      'others',
+      '<items><client><id>1</id><site><id>2</id><device><id>3</id></device></site></client></items>',
+    ],
+  ])('knows no number of a client listed with devices of which %s came', async (_what, list) => {
+    const { receipt } = await pullWith('list_devices_at_client', `<result status="OK">${list}</result>`);
+    expect(receipt.complete).toBe(false);
+    const listed = (await pullWith('nothing', '')).accounts.map(({ id }) => id);
+    expect(receipt.incompleteAccounts?.length).toBeGreaterThan(listed.length / 2);
+  });
+
   it('names row and path of a row that is not as expected', async () => {
     const text = '<result status="OK"><items><client><name>A</name></client></items></result>';
     const error = await errorOf(pullWith('list_clients', text));

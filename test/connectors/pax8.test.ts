@@ -51,6 +51,7 @@ describe('pax8', () => {
     ['that is a trial', { status: 'Trial' }, null, null],
     ['that is billed once', { billingTerm: 'One-Time' }, null, null],
     ['that begins tomorrow', { startDate: '2026-11-21T00:00:00Z' }, null, null],
+    ['that is not activated, which Pax8 does not bill yet', { status: 'PendingActivation' }, null, null],
     ['that has not begun', { startDate: null, status: 'WaitingForDetails' }, null, null],
   ])('reads a subscription %s', async (_what, wire, count, skuId) => {
     const subscription = {
@@ -84,6 +85,26 @@ describe('pax8', () => {
       grant_type: 'client_credentials',
     });
   });
+});
+
+it('pax8: a running subscription without a start makes its company incomplete', async () => {
+  const subscription = {
+    id: 's',
+    companyId: 'c',
+    productId: 'p',
+    quantity: 5,
+    startDate: null,
+    status: 'Active',
+  };
+  const server = await serve((seen) => {
+    if (seen.url.pathname === '/token') return { json: { access_token: 'abcd', expires_in: 86_400 } };
+    const content = seen.url.pathname === '/subscriptions' ? [subscription] : [];
+    return { json: { content, page: { totalElements: content.length, totalPages: content.length } } };
+  });
+  const connector = pax8({ clientId: 'id', clientSecret: 'secret', baseUrl: server.base });
+  const { counts, receipt } = await pullVendor(connector, { runtime: testCall().runtime });
+  expect(counts).toEqual([]);
+  expect(receipt).toMatchObject({ complete: false, incompleteAccounts: ['c'] });
 });
 
 function sorted<T extends object>(rows: readonly T[] | undefined): T[] {

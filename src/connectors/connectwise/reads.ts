@@ -41,6 +41,8 @@ const standardCycles: Readonly<Record<string, BillingCycle>> = {
 
 const reference = () => z.object({ id: id() });
 
+const currency = () => z.object({ id: id(), currencyCode: z.string().nullish() }).nullish();
+
 const companyRow = () =>
   z.object({
     id: id(),
@@ -49,7 +51,7 @@ const companyRow = () =>
     deletedFlag: z.boolean().nullish(),
     status: reference().nullish(),
     types: z.array(reference()).nullish(),
-    currency: z.object({ id: id(), currencyCode: z.string().nullish() }).nullish(),
+    currency: currency(),
   });
 type Company = z.output<ReturnType<typeof companyRow>>;
 
@@ -75,7 +77,7 @@ const agreementRow = () =>
     oneTimeFlag: z.boolean().nullish(),
     billOneTimeFlag: z.boolean().nullish(),
     nextInvoiceDate: day(),
-    currency: reference().nullish(),
+    currency: currency(),
   });
 type Agreement = z.output<ReturnType<typeof agreementRow>>;
 
@@ -124,12 +126,23 @@ export function connectwiseReads(o: ResolvedOptions): readonly Read<unknown, Psa
       ],
     }),
   });
+  let codes: ReadonlyMap<string, string> | undefined;
+  const codeOf = (currencyId: string): string | undefined => {
+    codes ??= new Map(
+      companies
+        .kept()
+        .flatMap(({ currency: c }) => (c?.currencyCode ? [[c.id, c.currencyCode] as const] : [])),
+    );
+    return codes.get(currencyId);
+  };
   const agreements = psaRead({
     resource: 'agreements',
     ...list('/finance/agreements', o.cancelledAgreements === 'skip' ? 'cancelledFlag = False' : undefined),
     row: agreementRow(),
     keep: (row) => row.id,
-    map: (row, context) => ({ contracts: [contractOf(row, companies.find(row.company.id), o, context)] }),
+    map: (row, context) => ({
+      contracts: [contractOf(row, companies.find(row.company.id), codeOf, o, context)],
+    }),
   });
   return [
     companies,
@@ -171,13 +184,14 @@ export function connectwiseReads(o: ResolvedOptions): readonly Read<unknown, Psa
 function contractOf(
   row: Agreement,
   company: Company | undefined,
+  codeOf: (currencyId: string) => string | undefined,
   o: ResolvedOptions,
   context: MapContext<undefined>,
 ): Contract {
   const once = row.oneTimeFlag === true || row.billOneTimeFlag === true;
   const names = { ...standardCycles, ...o.billingCycles };
   const cycle = row.billingCycle?.name;
-  const currency = currencyOf(row, company);
+  const currency = currencyOf(row, company, codeOf);
   if (row.currency && !currency) {
     context.note(
       'unknown-currency',
@@ -191,9 +205,7 @@ function contractOf(
     id: row.id,
     customerId: row.company.id,
     name: row.name,
-    status: row.cancelledFlag
-      ? 'cancelled'
-      : choose(statuses, row.agreementStatus, 'inactive', 'agreement status', context),
+    status: row.cancelledFlag ? 'cancelled' : statusOf(row, context),
     billingCycle: once
       ? 'one-time'
       : cycle
@@ -206,7 +218,26 @@ function contractOf(
   };
 }
 
-/** An agreement names its currency by id; the reference on the company has the code. */
-function currencyOf(row: Agreement, company: Company | undefined): string | null | undefined {
-  return company?.currency?.id === row.currency?.id ? company?.currency?.currencyCode : undefined;
+/** Without a known status nobody can say whether the lines are billed: taken as inactive they would look unbilled. */
+function statusOf(row: Agreement, context: MapContext<undefined>): ContractStatus {
+  const status = row.agreementStatus ?? '';
+  if (!Object.hasOwn(statuses, status)) {
+    context.note('unknown-status', `agreement ${row.id} has no status this connector knows.`, {
+      ids: { contractId: row.id, value: status.slice(0, 60) },
+      incomplete: row.id,
+    });
+  }
+  return statuses[status] ?? 'inactive';
+}
+
+/** An agreement names its currency by id; references on companies, its own or another's, have the code. */
+function currencyOf(
+  row: Agreement,
+  company: Company | undefined,
+  codeOf: (currencyId: string) => string | undefined,
+): string | null | undefined {
+  if (!row.currency) return undefined;
+  if (row.currency.currencyCode) return row.currency.currencyCode;
+  const own = company?.currency;
+  return own && own.id === row.currency.id ? own.currencyCode : codeOf(row.currency.id);
 }
