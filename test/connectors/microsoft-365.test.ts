@@ -141,6 +141,12 @@ describe('microsoft-365', () => {
       ['assigned 14', 'purchased 0'],
     ],
     [
+      'in grace though another subscription is suspended',
+      { capabilityStatus: 'Suspended', prepaidUnits: { enabled: 0, warning: 25 } },
+      {},
+      ['assigned 14', 'purchased 25'],
+    ],
+    [
       'suspended',
       { capabilityStatus: 'Suspended', prepaidUnits: { enabled: 0, warning: 0 } },
       {},

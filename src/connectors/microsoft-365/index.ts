@@ -105,6 +105,7 @@ export function microsoft365(options: Microsoft365Options): VendorConnector {
       unconfirmed: [
         'the resource units one request costs (1000 requests in 10 seconds stay below the smallest quota)',
         'the least permission for subscribedSkus (Organization.Read.All in the v1.0 reference)',
+        'whether @odata.count always equals the users listed (where not, the tenant is reported as not whole)',
         'that a GDAP relationship does not admit an app without a user (hence the option refreshToken)',
       ],
       limits: '3,500 resource units in 10 seconds per tenant at least; 1,000 requests in 10 seconds are kept',
