@@ -7,6 +7,7 @@
 import { type Mapping, reconcile } from 'trueup';
 import type { PsaConnector, VendorConnector } from 'trueup/connector';
 import { connectwise } from 'trueup/connectors/connectwise';
+import { cove } from 'trueup/connectors/cove';
 import { halopsa } from 'trueup/connectors/halopsa';
 import { huntress } from 'trueup/connectors/huntress';
 import { microsoft365 } from 'trueup/connectors/microsoft-365';
@@ -61,14 +62,14 @@ function north(): Company {
 }
 
 function south(): Company {
-  const { mock, ...rest } = msp('south', ['pax8', 'microsoft-365', 'huntress', 'n-able-nsight']);
+  const { mock, ...rest } = msp('south', ['pax8', 'microsoft-365', 'cove', 'n-able-nsight']);
   return {
     name: 'South IT',
     psa: halopsa(mock('halopsa').options),
     vendors: [
       pax8(mock('pax8').options),
       microsoft365(mock('microsoft-365').options),
-      huntress(mock('huntress').options),
+      cove(mock('cove').options),
       nsight(mock('n-able-nsight').options),
     ],
     ...rest,

@@ -19,6 +19,7 @@ const writes = {
 
 /** What a check against files says that is no OpenAPI description. */
 const checkedByHand: Readonly<Record<string, string>> = {
+  cove: 'the vendor describes its JSON-RPC service in a form of its own; requests and answers are not validated against it by the tests.',
   'microsoft-365':
     'Microsoft publishes its metadata as CSDL, not as a small OpenAPI file; names and types of the fields were compared with it by hand, requests and answers are not validated by the tests.',
 };
@@ -163,7 +164,7 @@ function checked(slug: string, specs: string): string {
   if (!entry) {
     return (
       checkedByHand[slug] ??
-      'written from the documentation alone; there is no machine-readable description to hold it against.'
+      'written from the documentation; there is no OpenAPI description to hold it against.'
     );
   }
   const known =
