@@ -1,5 +1,5 @@
 /**
- * A quantity: finite, ≥ 0, at most six decimals, at most 9,000,000,000.
+ * A quantity: finite, ≥ 0, at most six decimals, at most 2,000,000,000.
  * A plain JSON number outside; inside, arithmetic runs on integers scaled by 10⁶, so that 0.1 + 0.2 is 0.3.
  */
 export type Units = number;
@@ -49,6 +49,14 @@ export function addUnits(values: Iterable<number>): number | null {
   let scaled = 0;
   for (const value of values) scaled += toScaled(value);
   return Number.isSafeInteger(scaled) ? fromScaled(scaled) : null;
+}
+
+/**
+ * Adds to a sum that is only listed, never billed: beyond the largest quantity it stays there, so that a listing
+ * never fails, keeps to what a quantity can be, and is the same in whatever order it was added up.
+ */
+export function addCapped(a: ScaledUnits, b: ScaledUnits): ScaledUnits {
+  return Math.min(a + b, MAX_UNITS * UNIT_SCALE);
 }
 
 /**

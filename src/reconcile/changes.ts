@@ -25,11 +25,11 @@ export function changedByVendor(before: Store, after: Store, source: string): It
 function vendorFacts({ vendors }: Catalogue, source: string): string {
   const vendor = vendors.get(source);
   if (!vendor) return '';
-  const { connected, complete, stale, skus } = vendor;
+  const { connected, complete, stale, listsUsedOnly, skus } = vendor;
   const described = [...skus.values()]
     .filter((sku) => sku.info)
-    .map((sku) => JSON.stringify([sku.info, sku.duplicate]));
-  return JSON.stringify([connected, complete, stale, described.sort()]);
+    .map((sku) => JSON.stringify([sku.info, sku.duplicate, sku.noTerm]));
+  return JSON.stringify([connected, complete, stale, listsUsedOnly, described.sort()]);
 }
 
 function accountFacts(account: Account | undefined): string {

@@ -69,8 +69,8 @@ export function isIncludedTwice(unit: Unit, lines: readonly Held[]): boolean {
   return Boolean(unit.rule?.included) && lines.some(({ line }) => line.native?.included);
 }
 
-/** The change of what the PSA will invoice, after its own rules; `null` without a usable price. */
-function lineImpact(line: ContractLine, to: number): string | null {
+/** The change of what the PSA will invoice, after its own rules; `'0'` when never invoiced, `null` without a usable price. */
+export function lineImpact(line: ContractLine, to: number): string | null {
   if (!line.billable) return '0';
   if (!isDecimal(line.unitPrice)) return null;
   const change = billed(line.native, toScaled(to)) - billed(line.native, toScaled(line.units));

@@ -19,7 +19,8 @@ export function customerScope({ info }: CustomerRows): OutOfScope | null {
 /** What keeps every line of the contract out of scope. */
 export function contractScope(store: Store, contract: Contract): OutOfScope | null {
   const { status, billingCycle, startDate, endDate } = contract;
-  if (status !== 'active') return { reason: contractReasons[status] ?? 'contract-inactive', detail: status };
+  if (status !== 'active')
+    return { reason: contractReasons.get(status) ?? 'contract-inactive', detail: status };
   if (billingCycle === 'none' || billingCycle === 'one-time') {
     return { reason: 'not-recurring', detail: billingCycle };
   }
@@ -29,10 +30,10 @@ export function contractScope(store: Store, contract: Contract): OutOfScope | nu
   return endDate !== null && endDate < store.on ? { reason: 'contract-ended', detail: endDate } : null;
 }
 
-const contractReasons: Readonly<Record<string, ScopeReason>> = {
-  cancelled: 'contract-cancelled',
-  expired: 'contract-ended',
-};
+const contractReasons: ReadonlyMap<string, ScopeReason> = /* @__PURE__ */ new Map([
+  ['cancelled', 'contract-cancelled'],
+  ['expired', 'contract-ended'],
+]);
 
 /** The first rule the line fails, once customer and contract have passed. */
 export function lineScope(

@@ -2,7 +2,7 @@ import type { CardBase, Contribution, NoCountReason, VendorSide } from '../model
 import type { Problem } from '../model/errors.ts';
 import { compareStrings } from '../model/order.ts';
 import { problem } from '../model/problem.ts';
-import { fromScaled, isUnits, type ScaledUnits, toScaled, UNIT_SCALE } from '../model/units.ts';
+import { addCapped, fromScaled, isUnits, type ScaledUnits, toScaled, UNIT_SCALE } from '../model/units.ts';
 import type { VendorCount } from '../model/vendor.ts';
 import type { Sku, Unit } from './catalogue.ts';
 import { applyRules } from './quantity.ts';
@@ -309,7 +309,7 @@ function observe({ observed }: Sum, vendor: string, metric: string, units: Scale
   for (let i = observed.length - 1; i >= 0; i--) {
     const entry = observed[i];
     if (entry?.metric !== metric || entry.vendor !== vendor) continue;
-    entry.units = fromScaled(toScaled(entry.units) + units);
+    entry.units = fromScaled(addCapped(toScaled(entry.units), units));
     return;
   }
   observed.push({ vendor, metric, units: fromScaled(units) });

@@ -1,7 +1,7 @@
 import type { Suppressed, UnmappedAccount, UnmappedSku } from '../model/card.ts';
 import type { Problem } from '../model/errors.ts';
 import { byKey, compareBy } from '../model/order.ts';
-import { fromScaled, type ScaledUnits, toScaled } from '../model/units.ts';
+import { addCapped, fromScaled, type ScaledUnits, toScaled } from '../model/units.ts';
 import { skuOf, vendorOf } from './catalogue.ts';
 import type { Account, Store } from './store.ts';
 import { isBad, listRows, type Row, sortRows } from './tally.ts';
@@ -15,11 +15,6 @@ export interface SkuUse {
   readonly accounts: number;
 }
 
-/** Sums saturate: a listing may not fail, and the order of adding may not show. */
-function plus(a: ScaledUnits, b: ScaledUnits): ScaledUnits {
-  return Math.min(a + b, Number.MAX_SAFE_INTEGER);
-}
-
 /** Usage per SKU and metric. Bad rows are problems and in no sum; what has ended uses nothing. */
 export function useOfSkus(store: Store, rows: Row[], problems: Problem[]): SkuUse[] {
   sortRows(rows);
@@ -30,7 +25,7 @@ export function useOfSkus(store: Store, rows: Row[], problems: Problem[]): SkuUs
   return [...uses].map(([key, held]) => {
     const [vendor, skuId, metric] = JSON.parse(key) as [string, string, string];
     const units = held.reduce(
-      (sum, { count }) => plus(sum, count.status === 'ended' ? 0 : toScaled(count.units)),
+      (sum, { count }) => addCapped(sum, count.status === 'ended' ? 0 : toScaled(count.units)),
       0,
     );
     return { vendor, skuId, metric, units, accounts: new Set(held.map(({ account }) => account)).size };
@@ -119,7 +114,7 @@ export function mergeUnmappedSkus(entries: readonly UnmappedSku[]): UnmappedSku[
         ...(list[0] as UnmappedSku),
         counts: [...counts].sort(byKey).map(([metric, held]) => ({
           metric,
-          units: fromScaled(held.reduce((sum, { units }) => plus(sum, toScaled(units)), 0)),
+          units: fromScaled(held.reduce((sum, { units }) => addCapped(sum, toScaled(units)), 0)),
           accounts: held.reduce((sum, { accounts }) => sum + accounts, 0),
         })),
         customers: list.flatMap((entry) => entry.customers).sort(compareBy((entry) => entry.customerId)),

@@ -108,6 +108,7 @@ const vendor = (source: string) =>
   fc.record({
     source: fc.constant(source),
     takenAt: pick('2026-12-01T07:00:00Z', '2026-11-01T07:00:00Z'),
+    catalogue: pick(undefined, undefined, 'whole', 'in-use') as fc.Arbitrary<'in-use'>,
     accounts: doubled(
       ids(5, (id) => fc.record({ id: fc.constant(id), active: rarely(pick(true), pick(false), 10) }), 'a'),
     ),

@@ -8,6 +8,7 @@ import {
   reconcile,
   reconcileCustomers,
 } from 'trueup';
+import { parseReconciliation } from 'trueup/schema';
 import { describe, expect, it } from 'vitest';
 import { addUnits, toScaled } from '../../src/model/units.ts';
 import { inputs, mappings, shuffled } from './arbitrary.ts';
@@ -66,6 +67,27 @@ const changes = fc.array(
 );
 
 describe('incremental', () => {
+  it('sees that a vendor now lists only what somebody holds', () => {
+    const input = buildInput({
+      psa: { lines: [{ id: 'l1', units: 3 }] },
+      vendors: [{ skus: [{ id: 'bp' }], counts: [{ units: 5 }] }],
+      mapping: {
+        services: [
+          {
+            id: 'rule',
+            skus: ['bp', 'bp-1y'].map((skuId) => ({ vendor: 'pax8', skuId })),
+            serviceIds: ['m365'],
+          },
+        ],
+      },
+    });
+    const live = createIncremental(input);
+    const [vendor] = input.vendors;
+    if (vendor) expect(live.replaceVendor({ ...vendor, catalogue: 'in-use' })).toEqual(['acme']);
+    expect(live.value().cards[0]?.vendor.state).toBe('counted');
+    expect(bytes(live.value())).toBe(bytes(reconcile(live.input())));
+  });
+
   it('is at every step what a run from scratch gives', () => {
     fc.assert(
       fc.property(inputs, changes, (input, list) => {
@@ -169,6 +191,35 @@ function key(part: {
 }): string {
   return bytes([part.vendor, part.accountId, part.skuId, part.metric, part.ref]);
 }
+
+describe('sums beyond any quantity', () => {
+  it('stay at the largest one in listings, whatever the order, and never on a bill', () => {
+    const ids = Array.from({ length: 9 }, (_, at) => `a${at}`);
+    const units = [...ids.keys()].map((at) => 2_000_000_000 - (at * 7 + 1) / 1_000_000);
+    const input = buildInput({
+      psa: { customers: ids.map((id) => ({ id })) },
+      vendors: [
+        {
+          accounts: ids.map((id) => ({ id })),
+          skus: [{ id: 'bp' }, { id: 'x' }],
+          counts: ids.flatMap((accountId, at) => [
+            { accountId, skuId: 'x', units: units[at] ?? 0 },
+            ...['r1', 'r2'].map((ref) => ({ accountId, metric: 'storage-gb', ref, units: units[at] ?? 0 })),
+            { accountId, units: 1 },
+          ]),
+        },
+      ],
+      mapping: { accounts: ids.map((id) => ({ vendor: 'pax8', accountId: id, customerId: id })) },
+    });
+    const whole = reconcile(input);
+    expect(whole.unmapped.skus[0]?.counts).toEqual([{ metric: 'purchased', units: 2e9, accounts: 9 }]);
+    expect(whole.cards[0]?.observed).toContainEqual({ vendor: 'pax8', metric: 'storage-gb', units: 2e9 });
+    for (const count of [2, 3, 5]) {
+      expect(bytes(mergeReconciliations(partition(input, count).map(reconcile)))).toBe(bytes(whole));
+    }
+    expect(parseReconciliation(whole)).toEqual(whole);
+  });
+});
 
 describe('conservation', () => {
   it('loses no line and no count', () => {

@@ -109,7 +109,7 @@ describe('fields', () => {
     checkPsaSnapshot(replaced(psa, path, value)).ok;
 
   it('agrees with the core on what a quantity, a day, a time and a price is', () => {
-    const odd = fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, -0, -1, 0.1 + 0.2, 9e9, 9e9 + 1, 1e-7);
+    const odd = fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, -0, -1, 0.1 + 0.2, 2e9, 2e9 + 1, 1e-7);
     const date = fc.tuple(fc.nat(9999), fc.nat(13), fc.nat(32)).map(([year, month, day]) => {
       return [String(year).padStart(4, '0'), ...[month, day].map((n) => String(n).padStart(2, '0'))].join(
         '-',
