@@ -25,7 +25,7 @@ export interface PlannedChange {
   readonly effectiveDate: PlainDate;
   /** `dated`: the PSA is told the date. `immediate`: the PSA cannot date it; it takes effect when applied. */
   readonly mode: 'dated' | 'immediate';
-  /** (to − from) × unit price; `null` without a price. */
+  /** The change of what the PSA invoices (after its own `included`, `minimum`, `maximum`) × unit price; `null` without a price. */
   readonly impact: Money | null;
 }
 

@@ -28,6 +28,12 @@ export function decide(
   const accepted = new Map<string, AcceptedDecision>();
   const refused: RefusedDecision[] = [];
   for (const decision of decisions) {
+    // Decisions come from outside: one that is none is refused, not thrown at.
+    if (typeof decision !== 'object' || decision === null) {
+      const message = 'A decision must be an object that names its card in cardId.';
+      refused.push({ decision, code: 'unknown-card', message });
+      continue;
+    }
     const card = cards.get(decision.cardId);
     const verdict = accepted.has(decision.cardId)
       ? refuse('second-decision', `Card ${decision.cardId} already has a decision; send one per card.`)

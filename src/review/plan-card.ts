@@ -1,6 +1,6 @@
+import type { Card } from '../model/card.ts';
 import type { PlainDate } from '../model/dates.ts';
 import type { AcceptedDecision, Review } from '../model/decision.ts';
-import { isDecimal, type Money, multiplyPrice } from '../model/money.ts';
 import type {
   BlockCode,
   BlockedChange,
@@ -10,6 +10,7 @@ import type {
 } from '../model/plan.ts';
 import type { Contract, ContractLine, PsaSnapshot } from '../model/psa.ts';
 import { addUnits, formatUnits, isUnits, subtractUnits, type Units } from '../model/units.ts';
+import { lineImpact } from '../reconcile/propose.ts';
 import { effectiveDate } from './effective.ts';
 import { changeId } from './plan-id.ts';
 import { isWhole } from './refusal.ts';
@@ -22,6 +23,8 @@ export interface PlanContext {
   readonly effective: { readonly increase: EffectivePolicy; readonly decrease: EffectivePolicy };
   readonly capabilities: { readonly writes: string; readonly adds: boolean } | undefined;
   readonly lines: ReadonlyMap<string, ContractLine>;
+  /** Ids that more than one line has. */
+  readonly doubled: ReadonlySet<string>;
   readonly contracts: ReadonlyMap<string, Contract>;
   readonly services: ReadonlySet<string>;
   /** Lines that this plan already changes. */
@@ -112,7 +115,7 @@ function planLine(
       `Line ${line.lineId} of contract ${line.contractId} is not in the snapshot.`,
     );
   }
-  const fault = lineFault(line, known, context);
+  const fault = lineFault(line, known, context) ?? changedFault(card, known, contract, context);
   if (fault !== null) return fault;
   const delta = subtractUnits(line.to, line.from);
   const when = whenever(delta > 0 ? 'increase' : 'decrease', contract, context);
@@ -130,7 +133,8 @@ function planLine(
     effectiveDate: when.effectiveDate,
     mode: when.mode,
   };
-  const impact = priced(known, delta, contract.currency ?? psa.currency);
+  const amount = lineImpact(known, line.to);
+  const impact = amount === null ? null : { amount, currency: contract.currency ?? psa.currency };
   return { change: { id: changeId(review.psa, what), ...what, impact }, asked: when.asked };
 }
 
@@ -151,6 +155,27 @@ function lineFault(line: CardLineChange, known: ContractLine, context: PlanConte
     return block('line-twice', `Line ${known.id} is already changed by another card of this plan.`);
   }
   return fraction(line.to, context);
+}
+
+/** What else may have changed in a newer snapshot, so that the line is no longer the one that was looked at. */
+function changedFault(
+  card: Card,
+  known: ContractLine,
+  contract: Contract,
+  { doubled }: PlanContext,
+): Block | null {
+  const again = 'since the card was made; reconcile again.';
+  if (doubled.has(known.id)) {
+    return block('line-changed', `Line ${known.id} is in the snapshot more than once; correct the rows.`);
+  }
+  const shown = card.psa?.lines.find(({ lineId }) => lineId === known.id);
+  if (shown?.serviceId !== known.serviceId || card.customer.id !== known.customerId) {
+    return block('line-changed', `Line ${known.id} is of another service or customer ${again}`);
+  }
+  if (!known.active) return block('line-changed', `Line ${known.id} was switched off ${again}`);
+  return contract.status === 'active'
+    ? null
+    : block('contract-closed', `Contract ${contract.id} became ${contract.status} ${again}`);
 }
 
 function fraction(units: Units, { psa }: PlanContext): Block | null {
@@ -263,11 +288,6 @@ function additionFault(
     return block('contract-closed', `Contract ${contract.id} is not active on ${date}.`);
   }
   return fraction(units, context);
-}
-
-function priced(line: ContractLine, delta: number, currency: string): Money | null {
-  if (!line.billable || !isDecimal(line.unitPrice)) return null;
-  return { amount: multiplyPrice(line.unitPrice, delta), currency };
 }
 
 function block(code: BlockCode, message: string): Block {

@@ -41,7 +41,7 @@ export function planWriteBack(review: Review, options: PlanOptions): WritePlan {
     today: today ?? '',
     effective: bothWays(effective ?? (psa.dating === 'dated' ? 'first-of-next-month' : 'immediate')),
     capabilities: options.capabilities,
-    lines: new Map(psa.lines.map((line) => [line.id, line])),
+    ...linesById(psa),
     contracts: new Map(psa.contracts.map((contract) => [contract.id, contract])),
     services: new Set(psa.services.map(({ id }) => id)),
     taken: new Set(),
@@ -69,6 +69,16 @@ export function planWriteBack(review: Review, options: PlanOptions): WritePlan {
           )
         : [fault],
   };
+}
+
+function linesById({ lines }: PsaSnapshot): Pick<PlanContext, 'lines' | 'doubled'> {
+  const byId = new Map<string, PsaSnapshot['lines'][number]>();
+  const doubled = new Set<string>();
+  for (const line of lines) {
+    if (byId.has(line.id)) doubled.add(line.id);
+    byId.set(line.id, line);
+  }
+  return { lines: byId, doubled };
 }
 
 function bothWays(effective: NonNullable<PlanOptions['effective']>): PlanContext['effective'] {

@@ -335,3 +335,14 @@ describe('conservation', () => {
     );
   });
 });
+
+describe('a list from outside', () => {
+  it.each([[null], [undefined], ['card-1'], [7], [[]], [{}]])('refuses %j and goes on', (entry) => {
+    const card = reconcileCard();
+    const whole = reconciliation([card]);
+    const good = { cardId: card.id, action: 'approve', fingerprint: fingerprint(card, whole) } as const;
+    const review = decide(whole, [entry as unknown as Decision, good], by);
+    expect(review.refused.map(({ code }) => code)).toEqual(['unknown-card']);
+    expect(review.accepted).toHaveLength(1);
+  });
+});

@@ -338,6 +338,39 @@ describe('money', () => {
 
   it('is unknown without a price, and none where nothing is invoiced', () => {
     expect([impact({ unitPrice: undefined }), impact({ unitPrice: '4,20' })]).toEqual([null, null]);
-    expect(impact({ billable: false })).toBeNull();
+    expect(impact({ billable: false })).toEqual({ amount: '0', currency: 'USD' });
+  });
+
+  it('is what the card says: what the PSA invoices after its own rules', () => {
+    expect(impact({ native: { minimum: 10 } })).toEqual({ amount: '0', currency: 'USD' });
+    expect(impact({ native: { included: 6 } })).toEqual({ amount: '8.4', currency: 'USD' });
+    expect(impact({ native: { maximum: 6 } })).toEqual({ amount: '4.2', currency: 'USD' });
+  });
+});
+
+describe('a newer snapshot', () => {
+  const card = reconcileCard();
+  const codes = (part: object, contract: object = {}): unknown => {
+    const { lines, contracts } = psaOf([card]);
+    const made = plan(
+      card,
+      {},
+      {
+        lines: lines.map((row) => ({ ...row, ...part })),
+        contracts: contracts.map((row) => ({ ...row, ...contract })),
+      },
+    );
+    return [made.changes.length, made.blocked.map(({ code }) => code)];
+  };
+
+  it('blocks what is no longer the line that was looked at', () => {
+    expect(codes({})).toEqual([1, []]);
+    expect(codes({ active: false })).toEqual([0, ['line-changed']]);
+    expect(codes({ serviceId: 'backup' })).toEqual([0, ['line-changed']]);
+    expect(codes({ customerId: 'c2' })).toEqual([0, ['line-changed']]);
+    expect(codes({}, { status: 'cancelled' })).toEqual([0, ['contract-closed']]);
+    const { lines } = psaOf([card]);
+    const made = plan(card, {}, { lines: [...lines, ...lines] });
+    expect(made.blocked.map(({ code }) => code)).toEqual(['line-changed']);
   });
 });
