@@ -10,7 +10,7 @@ import { isWhole } from '../review/refusal.ts';
  * @throws {TrueupError} BAD_INPUT, PLAN_MISMATCH, UNSUPPORTED
  */
 export function requireFit(plan: WritePlan, connector: PsaConnector, source: string | undefined): void {
-  if (plan.kind !== 'plan' || plan.specVersion !== 1) {
+  if (plan?.kind !== 'plan' || plan.specVersion !== 1) {
     throw new TrueupError(
       'BAD_INPUT',
       'This is not a write plan of specVersion 1; pass what planWriteBack returned.',

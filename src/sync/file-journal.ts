@@ -28,13 +28,14 @@ export function fileJournal(path: string): Journal {
           append: async (entry: JournalEntry) => {
             end = await stored(path, () => writeLine(file, entry, end));
           },
-          close: async () => {
-            try {
-              await file.close();
-            } finally {
-              await unlock();
-            }
-          },
+          close: () =>
+            stored(path, async () => {
+              try {
+                await file.close();
+              } finally {
+                await unlock();
+              }
+            }),
         };
       } catch (error) {
         await unlock();

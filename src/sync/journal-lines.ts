@@ -1,5 +1,6 @@
+import { isInstant } from '../model/dates.ts';
 import { TrueupError } from '../model/errors.ts';
-import type { JournalEntry } from '../model/journal.ts';
+import type { JournalEntry, JournalOutcome } from '../model/journal.ts';
 
 /** A journal's entries, and how many bytes of the file they take. */
 export interface ParsedJournal {
@@ -58,8 +59,12 @@ function isEntry(value: unknown): value is JournalEntry {
   const texts = (...keys: string[]): boolean => keys.every((key) => typeof entry[key] === 'string');
   const units = (...keys: string[]): boolean =>
     keys.every((key) => entry[key] === null || typeof entry[key] === 'number');
-  if (!Number.isSafeInteger(entry.seq) || !texts('planId', 'at', 'actor')) return false;
+  // A time that is none would end the wait for a write that may still land; a word nobody knows, the caution.
+  if (!Number.isSafeInteger(entry.seq) || !texts('planId', 'actor') || !isInstant(entry.at)) return false;
   if (entry.type === 'start') return texts('psa', 'connector');
   if (entry.type === 'intent') return texts('changeId') && units('before') && typeof entry.to === 'number';
-  return entry.type === 'outcome' && texts('changeId', 'outcome', 'wrote') && units('before', 'after');
+  if (entry.type !== 'outcome' || !texts('changeId', 'outcome')) return false;
+  return WROTE.includes(entry.wrote) && units('before', 'after');
 }
+
+const WROTE: readonly unknown[] = ['yes', 'no', 'accepted', 'maybe'] satisfies JournalOutcome['wrote'][];

@@ -181,6 +181,7 @@ describe('at the door', () => {
       {},
     ],
     ['BAD_INPUT', 'something else', { ...plan, kind: 'review' } as unknown as WritePlan, connector, {}],
+    ['BAD_INPUT', 'nothing', null as unknown as WritePlan, connector, {}],
     ['UNSUPPORTED', 'a connector that only reads', plan, capabilities({ writes: 'none' }), {}],
     ['JOURNAL_MISMATCH', 'the journal of another plan', plan, connector, { journal: memoryJournal([entry]) }],
     ['JOURNAL_MISMATCH', 'the same, dry', plan, connector, { journal: memoryJournal([entry]), dryRun: true }],

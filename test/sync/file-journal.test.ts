@@ -84,6 +84,15 @@ describe('fileJournal', () => {
   it.each<[string, (lines: string[]) => string[]]>([
     ['a middle line that is no JSON', ([a, , c]) => [a!, '{"type":"int', c!]],
     ['a middle line that is no entry', ([a, , c]) => [a!, '{"type":"intent","seq":1}', c!]],
+    ['a time that is none', ([a, b, c]) => [a!, b!.replace('2026-11-22T12:00:00Z', 'noon'), c!]],
+    [
+      'a word nobody knows about a write',
+      ([a, b, c]) => [
+        a!,
+        b!.replace('"intent"', '"outcome"').replace('}', ',"outcome":"applied","after":8,"wrote":"perhaps"}'),
+        c!,
+      ],
+    ],
     ['a missing middle line', ([a, , c]) => [a!, c!]],
     ['a doubled line', ([a, b]) => [a!, b!, b!]],
     ['a last line that was acknowledged and is no JSON', ([a, b]) => [a!, b!, '{"type":"int']],
