@@ -87,6 +87,7 @@ function countAccount(
   const account = source.accounts.get(accountId);
   const metric = ref.metric ?? sku?.defaultMetric ?? '';
   const rows = source.rows.get(rowKey(accountId, ref.skuId, metric)) ?? [];
+  const all = source.allRows.get(rowKey(accountId, ref.skuId)) ?? [];
   const none = (state: 'soft' | 'hard', reason: Reason, found: readonly Contribution[] = []): Part => ({
     contributions: [...found, missing(ref, accountId, reason, metric)],
     state,
@@ -95,15 +96,14 @@ function countAccount(
   const found = rows
     .filter(({ count, usable }) => usable && count.status !== 'ended')
     .map(({ count }) => reported(ref.vendor, count));
-  if (!source.readWhole(accountId) || rows.some((row) => !row.usable)) {
-    return none('hard', 'source-incomplete', found);
-  }
+  const sure = source.readWhole(accountId) && !source.doubledSkus.has(ref.skuId);
+  if (!sure || all.some((row) => !row.usable)) return none('hard', 'source-incomplete', found);
   if (found.length > 0) return { contributions: found, state: 'counted' };
   if (rows.length > 0) return none('soft', 'term-ended');
-  // The reference points at nothing: what it should count is not known.
-  if (account === undefined || (sku !== undefined && !sku.metrics.includes(metric))) {
-    return none('hard', 'not-reported');
-  }
+  // The reference points at nothing, or another number came instead: what it should count is not known.
+  const reports = sku === undefined ? source.snapshot.catalogue === 'in-use' : sku.metrics.includes(metric);
+  const others = all.some(({ count }) => count.status !== 'ended');
+  if (account === undefined || !reports || others) return none('hard', 'not-reported');
   if (sku !== undefined && account.active && (sku.whenAbsent === 'zero' || absent === 'zero')) {
     const part = { vendor: ref.vendor, accountId, skuId: ref.skuId, metric, units: 0 };
     return { contributions: [{ ...part, basis: 'absent-zero' }], state: 'zero' };

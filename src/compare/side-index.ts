@@ -1,3 +1,4 @@
+import { isPlainDate } from '../model/dates.ts';
 import type { Problem } from '../model/errors.ts';
 import type { AccountLink, Mapping } from '../model/mapping.ts';
 import { compareBy, stableJson } from '../model/order.ts';
@@ -36,7 +37,12 @@ export interface SourceIndex {
   readonly conflicts: ReadonlySet<string>;
   /** Linked at all, to a customer or to nobody. */
   readonly linkedAccounts: ReadonlySet<string>;
+  /** By account, SKU and metric. */
   readonly rows: ReadonlyMap<string, readonly ComparedRow[]>;
+  /** By account and SKU, whatever the metric. */
+  readonly allRows: ReadonlyMap<string, readonly ComparedRow[]>;
+  /** Described twice: nothing about them is sure. */
+  readonly doubledSkus: ReadonlySet<string>;
   /** False: this account's rows may not all have been read. */
   readonly readWhole: (accountId: string) => boolean;
 }
@@ -106,18 +112,52 @@ function indexSource(
     problems.push(problem('account-linked-twice', text, { vendor: source, accountId }));
   }
   const gaps = new Set(receipt.incompleteAccounts ?? []);
+  const doubledSkus = doubled(snapshot.skus);
+  for (const skuId of doubledSkus) {
+    const text = 'The SKU is there more than once; no count of it is used. Keep one.';
+    problems.push(problem('duplicate-id', text, { vendor: source, skuId }));
+  }
+  for (const accountId of doubled(snapshot.accounts)) {
+    gaps.add(accountId);
+    const text = 'The vendor account is there more than once; no count of it is used. Keep one.';
+    problems.push(problem('duplicate-id', text, { vendor: source, accountId }));
+  }
+  const rows = indexRows(snapshot, problems);
   const whole = isWhole(receipt, receipt.incompleteAccounts);
   return {
     snapshot,
     excludedSkus: excluded,
-    skus: new Map(snapshot.skus.filter((sku) => !excluded.has(sku.id)).map((sku) => [sku.id, sku])),
-    accounts: new Map(snapshot.accounts.map((account) => [account.id, account])),
+    skus: byId(snapshot.skus.filter((sku) => !excluded.has(sku.id))),
+    accounts: byId(snapshot.accounts),
     linked,
     conflicts,
     linkedAccounts: new Set(links.keys()),
-    rows: indexRows(snapshot, problems),
+    rows,
+    allRows: Map.groupBy([...rows.values()].flat(), ({ count }) => rowKey(count.accountId, count.skuId)),
+    doubledSkus,
     readWhole: (accountId) => whole && !gaps.has(accountId),
   };
+}
+
+/** Of two with one id the lesser one, so that the order of the rows never shows. */
+function byId<T extends { readonly id: string }>(rows: readonly T[]): Map<string, T> {
+  const found = new Map<string, T>();
+  for (const row of rows) {
+    const other = found.get(row.id);
+    if (other === undefined || stableJson(row) < stableJson(other)) found.set(row.id, row);
+  }
+  return found;
+}
+
+/** Ids that more than one row has. */
+function doubled(rows: readonly { readonly id: string }[]): Set<string> {
+  const seen = new Set<string>();
+  const twice = new Set<string>();
+  for (const { id } of rows) {
+    if (seen.has(id)) twice.add(id);
+    seen.add(id);
+  }
+  return twice;
 }
 
 /** Counts by account, SKU and metric. */
@@ -129,7 +169,9 @@ function indexRows(
   for (const count of counts) {
     const key = rowKey(count.accountId, count.skuId, count.metric);
     const found = rows.get(key);
-    const row = { count, usable: isUnits(count.units) };
+    const { committedUntil } = count;
+    const usable = isUnits(count.units) && (committedUntil === undefined || isPlainDate(committedUntil));
+    const row = { count, usable };
     if (found) found.push(row);
     else rows.set(key, [row]);
   }

@@ -24,7 +24,11 @@ export function threeWay(input: ThreeWayInput): ThreeWay {
   const { reconciliation, mapping } = input;
   const bought = indexSide('bought', input.bought, mapping);
   const used = indexSide('used', input.used, mapping);
-  const services = [...input.services].sort(compareBy((service) => service.id));
+  // What the mapping excludes is billed out of sight: to call it unbilled would be false.
+  const excluded = new Set(mapping.excluded?.services);
+  const services = input.services
+    .filter(({ serviceIds }) => serviceIds.length === 0 || serviceIds.some((id) => !excluded.has(id)))
+    .sort(compareBy((service) => service.id));
   const billing = indexBilling(reconciliation);
   const customers = [...cardCustomers(reconciliation), ...(input.customers ?? [])];
 

@@ -48,6 +48,7 @@ it('counts a client as the card of the same SKUs does: the number, or why there 
         units: fc.constantFrom(0, 1, 2.5, 7, -1),
         ref: fc.constantFrom('x', 'y', 'z'),
         skuId: fc.constantFrom('device', 'phone'),
+        metric: fc.constantFrom('devices', 'devices', 'devices', 'users'),
         status: fc.constantFrom('active' as const, 'active' as const, 'ended' as const),
       }),
       { maxLength: 8 },
@@ -57,22 +58,25 @@ it('counts a client as the card of the same SKUs does: the number, or why there 
     }),
     gaps: fc.subarray(['a1', 'a2']),
     complete: fc.boolean(),
-    accounts: fc.subarray(['a1', 'a2', 'a3', 'a4'], { minLength: 2 }),
+    accounts: fc.subarray(['a1', 'a2', 'a3', 'a4', 'a1'], { minLength: 2 }),
+    listed: fc.subarray(['device', 'phone', 'phone'], { minLength: 1 }),
+    catalogue: fc.constantFrom('whole' as const, 'in-use' as const),
     phoneAbsent: fc.constantFrom('zero' as const, 'no-count' as const),
   });
   fc.assert(
-    fc.property(input, ({ counts, links, gaps, complete, accounts, phoneAbsent }) => {
-      const snapshot = rmm({
+    fc.property(input, ({ counts, links, gaps, complete, accounts, listed, catalogue, phoneAbsent }) => {
+      const described = rmm({
         counts,
         accounts,
-        skus: [{}, { id: 'phone', whenAbsent: phoneAbsent }],
+        skus: listed.map((id) => ({ id, ...(id === 'phone' && { whenAbsent: phoneAbsent }) })),
         receipt: { complete, incompleteAccounts: gaps },
       });
-      const skus = ['device', 'phone'].map((skuId) => ({ vendor: 'rmm', skuId }));
+      const snapshot = { ...described, catalogue };
+      const skus = ['device', 'phone'].map((skuId) => ({ vendor: 'rmm', skuId, metric: 'devices' }));
       const mapping = {
         specVersion: 1 as const,
         accounts: links.map((link) => ({ vendor: 'rmm', ...link })),
-        services: [{ id: 'r1', skus, serviceIds: ['s1'] }],
+        services: [{ id: 'r1', skus, serviceIds: ['s1'], metric: 'devices' }],
       };
       const asOf = '2026-12-01T08:00:00Z';
       const cards = reconcile({ psa, vendors: [snapshot], mapping, asOf }).cards.map((card) => [

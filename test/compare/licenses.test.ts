@@ -66,6 +66,13 @@ describe('compareLicenses', () => {
       'source-incomplete',
     ],
     ['the account is not in the snapshot', { accounts: ['a2'] }, 'not-reported'],
+    ['the account is there twice', { accounts: ['a1', 'a1', 'a2'] }, 'source-incomplete'],
+    ['the SKU is there twice', { skus: [{}, { whenAbsent: 'no-count' as const }] }, 'source-incomplete'],
+    [
+      'only another number came',
+      { counts: [{ accountId: 'a1', units: 5, metric: 'users' }] },
+      'not-reported',
+    ],
     ['a quantity is no quantity', { counts: [{ accountId: 'a1', units: -1 }] }, 'source-incomplete'],
   ])('has no number when %s', (_what, input, reason) => {
     const result = compare({

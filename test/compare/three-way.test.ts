@@ -65,6 +65,12 @@ describe('threeWay', () => {
     });
   });
 
+  it('does not call unbilled what the mapping excludes', () => {
+    const mapping = { accounts: links(1), excluded: { services: ['s-EDR'] } };
+    expect(compare(null, 10, 10).rows).toHaveLength(1);
+    expect(compare(null, 10, 10, { mapping }).rows).toEqual([]);
+  });
+
   it('has no billed number where the PSA was not read whole', () => {
     const problem = {
       code: 'psa-incomplete',
