@@ -52,14 +52,6 @@ export function addUnits(values: Iterable<number>): number | null {
 }
 
 /**
- * Adds to a sum that is only listed, never billed: beyond the largest quantity it stays there, so that a listing
- * never fails, keeps to what a quantity can be, and is the same in whatever order it was added up.
- */
-export function addCapped(a: ScaledUnits, b: ScaledUnits): ScaledUnits {
-  return Math.min(a + b, MAX_UNITS * UNIT_SCALE);
-}
-
-/**
  * The exact difference `a − b`; signed.
  * @example subtractUnits(0.3, 0.1) // => 0.2
  */

@@ -2,7 +2,7 @@ import type { CardBase, Contribution, NoCountReason, VendorSide } from '../model
 import type { Problem } from '../model/errors.ts';
 import { compareStrings } from '../model/order.ts';
 import { problem } from '../model/problem.ts';
-import { addCapped, fromScaled, isUnits, type ScaledUnits, toScaled, UNIT_SCALE } from '../model/units.ts';
+import { fromScaled, isUnits, MAX_UNITS, type ScaledUnits, toScaled, UNIT_SCALE } from '../model/units.ts';
 import type { VendorCount } from '../model/vendor.ts';
 import type { Sku, Unit } from './catalogue.ts';
 import { applyRules } from './quantity.ts';
@@ -303,6 +303,14 @@ function inOrder(a: Contribution, b: Contribution): number {
 
 function noCount(reason: NoCountReason, contributions: Contribution[]): VendorSide {
   return { state: 'no-count', reason, contributions };
+}
+
+/**
+ * Adds to a sum that is only listed, never billed: beyond the largest quantity it stays there, so that a listing
+ * never fails, keeps to what a quantity can be, and is the same in whatever order it was added up.
+ */
+export function addCapped(a: ScaledUnits, b: ScaledUnits): ScaledUnits {
+  return Math.min(a + b, MAX_UNITS * UNIT_SCALE);
 }
 
 function observe({ observed }: Sum, vendor: string, metric: string, units: ScaledUnits): void {

@@ -1,10 +1,10 @@
 import type { Suppressed, UnmappedAccount, UnmappedSku } from '../model/card.ts';
 import type { Problem } from '../model/errors.ts';
 import { byKey, compareBy } from '../model/order.ts';
-import { addCapped, fromScaled, type ScaledUnits, toScaled } from '../model/units.ts';
+import { fromScaled, type ScaledUnits, toScaled } from '../model/units.ts';
 import { skuOf, vendorOf } from './catalogue.ts';
 import type { Account, Store } from './store.ts';
-import { isBad, listRows, type Row, sortRows } from './tally.ts';
+import { addCapped, isBad, listRows, type Row, sortRows } from './tally.ts';
 
 /** What one customer, or one unlinked account, counts of a SKU in one metric. */
 export interface SkuUse {
