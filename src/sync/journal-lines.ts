@@ -30,8 +30,17 @@ export function parseJournal(bytes: Uint8Array, path: string): ParsedJournal {
     entries.push(entry);
     start = end + 1;
   }
+  if (!isTorn(bytes.subarray(start))) throw corrupt(path, entries.length + 1, null);
   return { entries, goodBytes: start };
 }
+
+/** What is cut off must be the start of an entry: another file given by mistake is not to be emptied. */
+function isTorn(rest: Uint8Array): boolean {
+  const text = new TextDecoder().decode(rest.subarray(0, 12));
+  return rest.includes(0) || STARTS.some((start) => start.startsWith(text.slice(0, start.length)));
+}
+
+const STARTS: readonly string[] = ['{"seq":', '{"type":', '{"planId":'];
 
 function corrupt(path: string, line: number, entry: JournalEntry | null): TrueupError {
   const why =

@@ -107,6 +107,18 @@ describe('fileJournal', () => {
     expect(existsSync(`${path}.lock`)).toBe(false);
   });
 
+  it.each(['{"specVersion":1,"kind":"plan"}', '{"se', 'Dear Ana', '{}'].map((text, at) => [text, at !== 1]))(
+    'empties no other file: %s',
+    async (text, foreign) => {
+      await fill(0);
+      await writeFile(path, text);
+      expect(await codeOf(fileJournal(path).read())).toBe(foreign ? 'JOURNAL_CORRUPT' : 'none');
+      if (!foreign) return;
+      expect(await codeOf(fileJournal(path).open('plan-1'))).toBe('JOURNAL_CORRUPT');
+      expect(await readFile(path, 'utf8')).toBe(text);
+    },
+  );
+
   it('refuses the journal of another plan', async () => {
     await fill(1);
     expect(await codeOf(fileJournal(path).open('plan-2'))).toBe('JOURNAL_MISMATCH');
