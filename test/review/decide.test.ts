@@ -112,6 +112,9 @@ describe('refusals', () => {
     ['card-changed', cards.reconcile, { action: 'approve', fingerprint: `2026-11.${'0'.repeat(32)}` }],
     ['card-changed', cards.reconcile, { action: 'approve', fingerprint: '' }],
     ['other-period', cards.reconcile, { action: 'approve', fingerprint: `2026-10.${'0'.repeat(32)}` }],
+    // What only holds a fingerprint tells no period.
+    ['card-changed', cards.reconcile, { action: 'approve', fingerprint: `x2026-10.${'0'.repeat(32)}` }],
+    ['card-changed', cards.reconcile, { action: 'approve', fingerprint: `2026-10.${'0'.repeat(33)}` }],
     ['unknown-card', cards.reconcile, { action: 'approve', cardId: 'nope' }],
     ['wrong-action', cards.reconcile, { action: 'delete' as Decision['action'] }],
     ['units-missing', cards.reconcile, { action: 'adjust' }],
@@ -163,6 +166,14 @@ describe('refusals', () => {
     expect(review.refused[0]?.message).toMatch(/\S.*\S/);
     expect(review.accepted).toEqual([]);
     expect(review.open).toEqual([card.id]);
+  });
+
+  it('takes the quantity an action means when it is said too, and names it when another is said', () => {
+    const units = (action: Decision['action'], said: number) => on(cards.reconcile, { action, units: said });
+    expect(outcome(units('approve', 8))).toEqual([8, [['l1', 5, 8]]]);
+    expect(outcome(units('no-change', 5))).toEqual([5, []]);
+    expect(units('approve', 7).refused[0]?.message).toContain('means 8;');
+    expect(units('dismiss', 7).refused[0]?.message).toContain('means no quantity;');
   });
 
   it('takes spelt-out lines that sum up, and keeps those not named', () => {

@@ -47,6 +47,22 @@ describe('fingerprint', () => {
     expect(fingerprint(card, { ...where, psa: 'cw-2' })).not.toBe(of(card));
   });
 
+  it('changes with what new revenue offers: units, services and contracts', () => {
+    const fresh = newRevenueCard();
+    const { proposal } = fresh;
+    if (proposal.status !== 'add-line') throw new Error('not an add-line card');
+    const other = { id: 'other', name: 'Other' };
+    for (const part of [
+      { units: 5 },
+      { services: [other] },
+      { services: [...proposal.services, other] },
+      { contracts: [other] },
+      { contracts: [] },
+    ]) {
+      expect(of(newRevenueCard({ proposal: { ...proposal, ...part } }))).not.toBe(of(fresh));
+    }
+  });
+
   it('stays with names, the age of the data, references and the order of keys', () => {
     const renamed = { ...card, customer: { id: 'c1', name: 'Southwind' } };
     expect(of(renamed)).toBe(of(card));

@@ -197,6 +197,7 @@ describe('what is blocked', () => {
     ['no-effective-date', dated, { timeZone: 'Mars/Olympus' }],
     ['no-effective-date', dated, { now: 'yesterday' }],
     ['no-effective-date', dated, { effective: { date: '2026-02-30' } }],
+    ['no-effective-date', dated, { effective: 'some-day' as EffectivePolicy }],
     ['unsupported', dated, { capabilities: { writes: 'none', adds: false } }],
   ])('%s', (code, part, options) => {
     const made = plan(up, { now, ...options }, part);
@@ -210,6 +211,26 @@ describe('what is blocked', () => {
     expect(
       plan(up, { now }, { ...withLine({ billedThrough: '2026-12-31' }), dating: 'immediate' }).blocked,
     ).toEqual([]);
+  });
+
+  it('says the day something ended: of the line, else of the contract', () => {
+    const message = (part: Partial<PsaSnapshot>) => plan(up, { now }, part).blocked[0]?.message;
+    expect(message(withLine({ endDate: '2026-11-29' }))).toContain('has ended (2026-11-29)');
+    expect(message(withContract({ endDate: '2026-11-30' }))).toContain('has ended (2026-11-30)');
+  });
+
+  it('is no line that ends later, and no whole quantity of a PSA that takes only those', () => {
+    expect(plan(up, { now }, withLine({ endDate: '2026-12-02' })).changes).toHaveLength(1);
+    expect(plan(up, { now }, { ...dated, precision: 'integer' }).changes).toHaveLength(1);
+    const fresh = plan(newRevenueCard(), { now }, { precision: 'integer' }, { contractId: 'k1' });
+    expect(fresh.additions).toHaveLength(1);
+  });
+
+  it('warns of no date: only what is written is applied at once', () => {
+    const later = { now, effective: 'first-of-next-month' } as const;
+    expect(plan(up, later, { lines: [] }).problems).toEqual([]);
+    const fresh = plan(newRevenueCard(), later, {}, { contractId: 'k1' });
+    expect(fresh.problems).toMatchObject([{ code: 'applied-immediately' }]);
   });
 
   it('includes a fraction for an integer PSA, also when the review was made elsewhere', () => {
