@@ -220,6 +220,18 @@ describe('cove: pages', () => {
     expect(after.receipt.problems.map(({ code }) => code)).toEqual(['rows-repeated']);
   });
 
+  it('a page shorter than the one before is not the end', async () => {
+    const whole = mockSystem('cove', world);
+    const before = await pullVendor(cove(whole.options), { runtime: whole.runtime });
+    const mock = mockSystem('cove', world, { pageCap: 5 });
+    mock.faults.inject(
+      { name: 'uneven', ask: (ask) => (ask.offset === 5 ? { ...ask, size: 6 } : ask) },
+      { times: Number.POSITIVE_INFINITY },
+    );
+    const after = await pullVendor(cove(mock.options), { runtime: mock.runtime });
+    expect(after.counts).toEqual(before.counts);
+  });
+
   it('an error of the vendor names its number', async () => {
     const answers = await serve((seen) => ({
       json: seen.body.includes('Login')

@@ -98,7 +98,7 @@ export function cove(options: CoveOptions): VendorConnector {
         'a rate limit: 4 requests a second are sent, as others do',
       ],
       limits: 'not documented; 4 requests a second, one at a time',
-      documentation: 'https://developer.n-able.com/n-able-cove/docs/getting-started',
+      documentation: 'https://developer.n-able.com/n-able-cove/docs/authorization',
     },
     transport: {
       baseUrl,
