@@ -1,4 +1,5 @@
 import { isPlainDate, type PlainDate } from '../model/dates.ts';
+import { TrueupError } from '../model/errors.ts';
 import { canonicalDecimal } from '../model/money.ts';
 import { isUnits, type Units } from '../model/units.ts';
 
@@ -17,6 +18,18 @@ export type DateFormat = 'YYYY-MM-DD' | 'DD/MM/YYYY' | 'MM/DD/YYYY' | 'DD.MM.YYY
 export type Cell<T> = { readonly value: T } | { readonly fault: string };
 
 const fault = (text: string): { readonly fault: string } => ({ fault: text });
+
+/**
+ * Refuses one mark for both jobs: `1.500` would be fifteen hundred, and `1.50` beside it one and a half.
+ * @throws {TrueupError} `BAD_OPTIONS`
+ */
+export function checkNumbers({ decimal = '.', thousands }: NumberFormat = {}): void {
+  if (thousands !== decimal) return;
+  throw new TrueupError(
+    'BAD_OPTIONS',
+    `numbers: "${decimal}" cannot be both the decimal and the thousands separator; name both.`,
+  );
+}
 
 /** A number as a canonical decimal; signed. */
 export function decimalCell(text: string, format: NumberFormat = {}): Cell<string> {

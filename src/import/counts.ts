@@ -3,7 +3,7 @@ import { TrueupError } from '../model/errors.ts';
 import { compareBy } from '../model/order.ts';
 import { addUnits, isUnits, type Units } from '../model/units.ts';
 import type { Metric, VendorCount, VendorSnapshot } from '../model/vendor.ts';
-import { type NumberFormat, unitsCell } from './cells.ts';
+import { checkNumbers, type NumberFormat, unitsCell } from './cells.ts';
 import { type Column, type ColumnFinder, findColumns } from './columns.ts';
 import { type CsvFormat, csvRecords, emptyFile } from './csv.ts';
 import { type BadRow, problemList } from './problems.ts';
@@ -53,13 +53,14 @@ const FIELDS: readonly CountField[] = [
 
 /**
  * The rows of a counts file, good and bad, one at a time: a file of any size in constant memory.
- * @throws {TrueupError} `BAD_INPUT` for an empty file, a missing column or the wrong encoding
+ * @throws {TrueupError} `BAD_INPUT` for an empty file, a missing column or the wrong encoding; `BAD_OPTIONS`
  */
 export async function* readCounts(
   input: CsvInput,
   options: ReadCountsOptions = {},
 ): AsyncGenerator<CountRow | BadRow> {
   const { columns = {}, header = true, numbers, metric = 'billable' } = options;
+  checkNumbers(numbers);
   const needed = [['account', 'account_id'], ['service', 'service_id'], ['quantity']] as const;
   let finder = header ? undefined : findColumns<CountField>(null, columns, FIELDS, needed);
   let any = false;

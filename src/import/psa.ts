@@ -11,7 +11,15 @@ import type {
   Service,
 } from '../model/psa.ts';
 import { addUnits, isUnits, type Units } from '../model/units.ts';
-import { type DateFormat, dateCell, decimalCell, flagCell, type NumberFormat, unitsCell } from './cells.ts';
+import {
+  checkNumbers,
+  type DateFormat,
+  dateCell,
+  decimalCell,
+  flagCell,
+  type NumberFormat,
+  unitsCell,
+} from './cells.ts';
 import { type Column, type ColumnFinder, findColumns } from './columns.ts';
 import { type CsvFormat, csvRecords, emptyFile } from './csv.ts';
 import { type BadRow, problemList } from './problems.ts';
@@ -87,13 +95,14 @@ const STATUSES: readonly ContractStatus[] = ['active', 'inactive', 'cancelled', 
 /**
  * The lines of a PSA file, good and bad, one at a time. Without id columns a name is its own id; without contract
  * columns a customer has one contract; without a line id a line is its contract and service.
- * @throws {TrueupError} `BAD_INPUT` for an empty file, a missing column or the wrong encoding
+ * @throws {TrueupError} `BAD_INPUT` for an empty file, a missing column or the wrong encoding; `BAD_OPTIONS`
  */
 export async function* readPsa(
   input: CsvInput,
   options: ReadPsaOptions = {},
 ): AsyncGenerator<PsaRow | BadRow> {
   const { columns = {}, header = true } = options;
+  checkNumbers(options.numbers);
   const needed = [['customer', 'customer_id'], ['service', 'service_id'], ['quantity']] as const;
   let finder = header ? undefined : findColumns<PsaField>(null, columns, FIELDS, needed);
   let any = false;

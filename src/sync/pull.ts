@@ -136,15 +136,30 @@ export async function pullAll(
       context: { source: twice },
     });
   }
+  // What the embedder's own code throws is theirs to see; what a connector throws is that vendor's failure.
+  let own: unknown;
+  const { onProgress } = options;
+  const watched = onProgress && {
+    onProgress: (progress: PullProgress): void => {
+      try {
+        onProgress(progress);
+      } catch (error) {
+        own = error;
+        throw error;
+      }
+    },
+  };
   const controller = new AbortController();
   const onAbort = (): void => controller.abort();
   options.signal?.addEventListener('abort', onAbort, { once: true });
   try {
     throwIfAborted(options.signal);
-    const shared = { ...options, signal: controller.signal };
+    const shared = { ...options, ...watched, signal: controller.signal };
     const [psa, ...vendors] = await Promise.all([
       input.psa ? pullPsa(input.psa.connector, named(shared, input.psa.source)) : null,
-      ...input.vendors.map(({ connector, source }) => vendorOrFailure(connector, named(shared, source))),
+      ...input.vendors.map(({ connector, source }) =>
+        vendorOrFailure(connector, named(shared, source), (error) => error === own),
+      ),
     ]);
     return { psa, vendors };
   } finally {
@@ -158,12 +173,16 @@ function named(options: Omit<PullOptions, 'source'>, source: string | undefined)
   return source === undefined ? options : { ...options, source };
 }
 
-async function vendorOrFailure(connector: VendorConnector, options: PullOptions): Promise<VendorSnapshot> {
+async function vendorOrFailure(
+  connector: VendorConnector,
+  options: PullOptions,
+  isOurs: (error: unknown) => boolean,
+): Promise<VendorSnapshot> {
   const { source, takenAt } = begin(connector.id, options);
   try {
     return await pullVendor(connector, options);
   } catch (error) {
-    if (!TrueupError.is(error) || error.code === 'ABORTED') throw error;
+    if (isOurs(error) || TrueupError.is(error, 'ABORTED')) throw error;
     return {
       specVersion: 1,
       kind: 'vendor',
@@ -178,7 +197,16 @@ async function vendorOrFailure(connector: VendorConnector, options: PullOptions)
   }
 }
 
-function failedPull(error: TrueupError, source: string): Problem {
+function failedPull(error: unknown, source: string): Problem {
+  if (!TrueupError.is(error)) {
+    // A bug of a connector. Its words may hold anything, so they are not passed on.
+    return {
+      code: 'pull-failed',
+      message: `The connector of ${source} broke: this is a fault in it. Pull it alone with pullVendor to see the error.`,
+      severity: 'error',
+      ids: { source },
+    };
+  }
   const when = error.retryAt === undefined ? '' : ` Not before ${error.retryAt}.`;
   return {
     code: 'pull-failed',

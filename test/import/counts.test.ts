@@ -119,6 +119,14 @@ describe('reading counts', () => {
     },
   );
 
+  it.each([{ thousands: '.' }, { decimal: ',', thousands: ',' }] as const)(
+    'refuses one mark for both separators: %o',
+    async (numbers) => {
+      const reading = short('account;service;quantity\nA;B;1.500\n', { numbers });
+      await expect(reading).rejects.toMatchObject({ code: 'BAD_OPTIONS' });
+    },
+  );
+
   it('reports rows whose cells have moved, and goes on', async () => {
     const text = 'account,service,quantity\nContoso, Inc,5,7\nA,B\nC,D,1\n';
     expect(await short(text)).toEqual([

@@ -137,6 +137,34 @@ describe('a snapshot', () => {
   });
 });
 
+describe('a connector with a bug', () => {
+  const broken = vendor('broken', async function* () {
+    yield { resource: 'sites', accounts: [] };
+    throw new TypeError('cannot read token-secret of undefined');
+  });
+
+  it('does not stop the others, and its words are not passed on', async () => {
+    const { vendors } = await pullAll(
+      { vendors: [{ connector: broken }, { connector: good('v') }] },
+      { runtime },
+    );
+    expect(vendors.map(({ receipt }) => receipt.complete)).toEqual([false, true]);
+    expect(vendors[0]?.receipt.problems).toMatchObject([{ code: 'pull-failed', ids: { source: 'broken' } }]);
+    expect(JSON.stringify(vendors)).not.toContain('token-secret');
+    await expect(pullVendor(broken, { runtime })).rejects.toThrow(TypeError);
+  });
+
+  it('is not blamed for what onProgress throws', async () => {
+    const mine = new RangeError('mine');
+    const onProgress = (): void => {
+      throw mine;
+    };
+    await expect(pullAll({ vendors: [{ connector: good('v') }] }, { runtime, onProgress })).rejects.toBe(
+      mine,
+    );
+  });
+});
+
 describe('quantities nobody can trust', () => {
   it('a count twice with two numbers, or with none, makes its account incomplete', async () => {
     const count = (accountId: string, units: number) => ({ accountId, skuId: 's', metric: 'devices', units });
