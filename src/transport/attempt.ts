@@ -1,6 +1,6 @@
 import type { KyInstance } from 'ky';
 import { TrueupError } from '../model/errors.ts';
-import { abortedError } from './abort.ts';
+import { abortable, abortedError } from './abort.ts';
 import { readText } from './body.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -50,26 +50,32 @@ export async function attempt(
   signal?.addEventListener('abort', onAbort, { once: true });
   try {
     if (signal?.aborted) throw abortedError();
-    const response = await ky(out.url, {
-      method: out.method,
-      headers,
-      ...(out.body === undefined ? {} : { body: out.body }),
-      signal: controller.signal,
-      fetch: runtime.fetch,
-    });
-    const text = await readText(response, limits.maxBytes);
-    if (text === null) {
-      throw new TrueupError('TOO_LARGE', `The answer is larger than ${limits.maxBytes} bytes.`, { context });
-    }
-    return { status: response.status, headers: response.headers, text };
+    const exchange = async (): Promise<Incoming> => {
+      const response = await ky(out.url, {
+        method: out.method,
+        headers,
+        ...(out.body === undefined ? {} : { body: out.body }),
+        signal: controller.signal,
+        fetch: runtime.fetch,
+      });
+      const text = await readText(response, limits.maxBytes);
+      if (text === null) {
+        throw new TrueupError('TOO_LARGE', `The answer is larger than ${limits.maxBytes} bytes.`, {
+          context,
+        });
+      }
+      return { status: response.status, headers: response.headers, text };
+    };
+    // An embedder's own `fetch` may be deaf to the signal; the time limit and the abort hold all the same.
+    return await abortable(exchange(), controller.signal);
   } catch (error) {
     if (signal?.aborted) throw abortedError();
-    if (TrueupError.is(error)) throw error;
     const retryable = limits.repeatable;
     if (timedOut) {
       const seconds = limits.timeoutMs / 1000;
       throw new TrueupError('TIMEOUT', `No whole answer within ${seconds} s.`, { retryable, context });
     }
+    if (TrueupError.is(error)) throw error;
     throw new TrueupError('NETWORK', 'The connection failed or broke before the answer was whole.', {
       retryable,
       context,

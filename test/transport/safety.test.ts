@@ -177,6 +177,27 @@ describe('abort', () => {
     expect(server.seen).toHaveLength(0);
   });
 
+  it('and the time limit hold for a fetch that is deaf to the signal', async () => {
+    const deaf: (typeof globalThis.fetch)[] = [
+      () => new Promise(() => {}),
+      async () => new Response(new ReadableStream({ pull: () => new Promise(() => {}) })),
+    ];
+    for (const fetch of deaf) {
+      const controller = new AbortController();
+      const call = (signal?: AbortSignal) => ({
+        ...testCall(signal),
+        runtime: { ...testCall().runtime, fetch },
+      });
+      const limits = { concurrency: 1, timeoutSeconds: 0.02, retry: { attempts: 1 } };
+      const http = testHttp('https://deaf.example', { limits });
+      expect(await failure(http.send({ path: '/x' }, call()))).toMatchObject({ code: 'TIMEOUT' });
+      const patient = testHttp('https://deaf.example');
+      const asked = failure(patient.send({ path: '/x' }, call(controller.signal)));
+      setTimeout(() => controller.abort(), 5);
+      expect(await asked).toMatchObject({ code: 'ABORTED' });
+    }
+  });
+
   it('while the answer is awaited, and while its body comes in', async () => {
     for (const half of [false, true]) {
       const server = await serve((_seen, response) => {
