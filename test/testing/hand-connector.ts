@@ -17,6 +17,7 @@ export const flaws = {
   'retries 404': '404 is not asked again',
   'waits for any pause': 'a pause longer than the budget fails at once, with the time to come back',
   'does not check the total': 'declared total missed',
+  'believes a total that shrinks': 'a row deleted while reading is noticed by the declared total',
   'never renews the token': 'token expires during a pull',
   'takes a repeated page for a new one': 'repeated page',
   'reads without a cap': 'oversized body',
@@ -149,6 +150,7 @@ export function handConnector(options: HandOptions, flaw?: Flaw): VendorConnecto
   async function* list(context: CallContext, path: string): AsyncGenerator<readonly Row[]> {
     const seen = new Set<string>();
     let rows = 0;
+    let most = 0;
     for (let page = 0; ; page++) {
       const response = await get(context, `${path}?size=200&page=${page}`);
       const text = await response.text();
@@ -170,6 +172,10 @@ export function handConnector(options: HandOptions, flaw?: Flaw): VendorConnecto
       else rows += fresh.length;
       if (!(flaw === 'drops a page' && page === 1)) yield fresh;
       const { totalPages, totalElements, size } = body.page as Readonly<Record<string, number>>;
+      if ((totalElements ?? 0) < most && flaw !== 'believes a total that shrinks') {
+        throw fail('PULL_INCOMPLETE', `${path}: the list became smaller while it was read`);
+      }
+      most = totalElements ?? 0;
       const short = flaw === 'takes a short page for the end' && content.length < 200;
       if (short || page + 1 >= (totalPages ?? 0) || size === 0) {
         if (rows !== totalElements && flaw !== 'does not check the total' && !short) {
