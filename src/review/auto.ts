@@ -20,7 +20,10 @@ export interface AutoPolicy {
   readonly noChange?: boolean;
   /** Approve changes that bill more, within these bounds. */
   readonly increases?: AutoBounds;
-  /** Approve changes that bill less, within these bounds; never below units still under commitment. */
+  /**
+   * Approve changes that bill less, within these bounds; never below units still under commitment, unless the rule
+   * says `respectCommitment: false` and compares another number than the one committed.
+   */
   readonly decreases?: AutoBounds;
   /** Approve new revenue within these bounds, when exactly one contract and one service come into question. */
   readonly newRevenue?: AutoBounds;
@@ -155,7 +158,10 @@ function onlyTarget({ proposal }: NewRevenueCard): Pick<Decision, 'contractId' |
 }
 
 function within(card: Card, bounds: AutoBounds | undefined, what: string): Verdict | null {
-  if (bounds === undefined) return ['not-in-policy', `The policy leaves ${what} to a person.`];
+  // A policy read from JSON may say `null`.
+  if (typeof bounds !== 'object' || bounds === null) {
+    return ['not-in-policy', `The policy leaves ${what} to a person.`];
+  }
   const change = Math.abs(card.variance ?? 0);
   const billed = card.psa?.units ?? 0;
   // Written so that a bound that is no number holds the card back.

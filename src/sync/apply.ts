@@ -1,5 +1,6 @@
 import type { CallContext, PsaConnector } from '../connector/spec.ts';
 import { epochMs, type Instant } from '../model/dates.ts';
+import { TrueupError } from '../model/errors.ts';
 import type { AppliedChange, ApplyOutcome, ApplyReport, WritePlan } from '../model/plan.ts';
 import { type ChangeHistory, histories, remember, UNTOUCHED } from '../review/history.ts';
 import { createRuntime, type Runtime } from '../transport/runtime.ts';
@@ -43,7 +44,7 @@ const STOPS: readonly string[] = ['AUTH_FAILED', 'RATE_LIMITED'];
  * Writes a plan to the PSA: at most once per change, one after the other, safe to run again. Every change is read
  * first, announced in the journal, written, read back. One failing change does not stop the others; refused
  * credentials or a rate limit past the budget do.
- * @throws {TrueupError} before the first write: PLAN_MISMATCH, BAD_INPUT (a plan that was edited), UNSUPPORTED,
+ * @throws {TrueupError} before the first write: BAD_OPTIONS, PLAN_MISMATCH, BAD_INPUT (a plan that was edited), UNSUPPORTED,
  * JOURNAL_LOCKED, JOURNAL_MISMATCH, JOURNAL_CORRUPT; at any time STORE_ERROR when the journal cannot be written.
  */
 export async function applyPlan(
@@ -51,6 +52,7 @@ export async function applyPlan(
   connector: PsaConnector,
   options: ApplyOptions,
 ): Promise<ApplyReport> {
+  checkOptions(options);
   requireFit(plan, connector, options.source);
   const runtime = createRuntime(options.runtime);
   const startedAt = runtime.now();
@@ -61,6 +63,19 @@ export async function applyPlan(
     return report(plan, dryRun, startedAt, runtime.now(), results);
   } finally {
     await session.close();
+  }
+}
+
+/** A wait that is no number would end the caution about writes that may still land. */
+function checkOptions({ journal, settleAfterMs = 0 }: Partial<ApplyOptions> = {}): void {
+  if (typeof journal?.open !== 'function') {
+    throw new TrueupError('BAD_OPTIONS', 'applyPlan needs a journal: fileJournal(path), or one of your own.');
+  }
+  if (typeof settleAfterMs !== 'number' || !(settleAfterMs >= 0)) {
+    throw new TrueupError(
+      'BAD_OPTIONS',
+      'settleAfterMs must be a number of milliseconds from 0, or Infinity.',
+    );
   }
 }
 

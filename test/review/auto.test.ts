@@ -41,6 +41,7 @@ describe('autoDecide', () => {
     ['not-in-policy', noChangeCard(), { noChange: false }],
     ['no-count', noCountCard(), all],
     ['not-in-policy', up, {}],
+    ['not-in-policy', up, { increases: null as never }],
     ['not-in-policy', down, { increases: {} }],
     ['not-in-policy', up, { decreases: {} }],
     ['within-bounds', up, { increases: {} }],
