@@ -35,10 +35,11 @@ export function createLimiter(concurrency: number, windows: readonly RateWindow[
         limit(async () => {
           throwIfAborted(signal);
           let time = epochMs(runtime.now());
-          // While this one waits for its slot, the server may ask all for a pause.
-          for (let start = reserve(time); start > time; start = Math.max(start, blocked)) {
+          for (let start = reserve(time); start > time; ) {
             await pause(runtime.sleep, start - time, signal);
             time = start;
+            // The server asked all for a pause meanwhile: a slot after it, or all who waited would start at once.
+            if (blocked > time) start = reserve(time);
           }
           return task();
         }),

@@ -278,6 +278,144 @@ describe('paging never ends by accident', () => {
     expect(elsewhere.seen).toHaveLength(0);
   });
 
+  it('a flag that is none is no end: the next rule decides, or it is BAD_SHAPE', async () => {
+    const paging: Paging = { kind: 'page', param: 'page', first: 1, end: { more: 'more' } };
+    expect(await fails(() => ({ json: { items: rows, more: 'false' } }), { paging })).toBe('BAD_SHAPE');
+    const counted: Paging = { kind: 'page', param: 'page', first: 1, end: { rows: 'total' } };
+    for (const total of [-1, 2.5, '25 rows', 'x25', '', null]) {
+      expect(await fails(() => ({ json: { items: rows, total } }), { paging: counted })).toBe('BAD_SHAPE');
+    }
+  });
+
+  it('a total that is never reached ends with the empty page, and is told', async () => {
+    const paging: Paging = { kind: 'page', param: 'page', first: 1, end: { rows: 'total' } };
+    const server = await serve((seen) => ({
+      json: { items: int(seen, 'page') === 1 ? slice(0, 5) : [], total: 7 },
+    }));
+    const read: ListRead = {
+      resource: 'rows',
+      request: { path: '/rows' },
+      items: 'items',
+      paging,
+      total: 'total',
+    };
+    const totals: unknown[] = [];
+    for await (const page of pages(read, testHttp(server.base), testCall())) {
+      totals.push([page.items.length, page.total]);
+    }
+    expect(totals).toEqual([
+      [5, 7],
+      [0, 7],
+    ]);
+  });
+
+  it('an offset that does not move is PAGE_LOOP, with what was read', async () => {
+    const paging: Paging = { kind: 'offset', param: 'start', end: { more: 'more' } };
+    const error = await readAll(() => ({ json: { items: [], more: true } }), { paging }).catch((e) => e);
+    expect(error).toMatchObject({
+      code: 'PAGE_LOOP',
+      context: { connector: 'acme', resource: 'rows', pages: 1, rows: 0 },
+    });
+  });
+
+  it('an offset may count from 1', async () => {
+    const paging: Paging = { kind: 'offset', first: 1, param: 'start', end: 'empty' };
+    const { ids, seen } = await readAll((one) => ({ json: { items: slice(int(one, 'start') - 1, 10) } }), {
+      paging,
+    });
+    expect(ids).toEqual(all);
+    expect(seen.map((one) => int(one, 'start'))).toEqual([1, 11, 21, 26]);
+  });
+
+  it.each([null, undefined, '', false])('a next value %j is the end', async (next) => {
+    for (const paging of [
+      { kind: 'cursor', param: 'after', next: 'next' },
+      { kind: 'next-url', next: 'next' },
+    ] as const) {
+      expect((await readAll(() => ({ json: { items: rows, next } }), { paging })).seen).toHaveLength(1);
+    }
+  });
+
+  it('a next cursor 0 is a cursor', async () => {
+    const paging: Paging = { kind: 'cursor', param: 'after', next: 'next' };
+    const answer = (seen: Seen): Reply => ({
+      json: {
+        items: seen.url.searchParams.has('after') ? [] : rows,
+        next: seen.url.searchParams.has('after') ? null : 0,
+      },
+    });
+    expect((await readAll(answer, { paging })).seen).toHaveLength(2);
+  });
+
+  it('a last row without an id is BAD_SHAPE', async () => {
+    const paging: Paging = { kind: 'after-id', id: 'key.id', param: 'after' };
+    const error = await readAll(() => ({ json: { items: [{ id: 1, key: { id: null } }] } }), {
+      paging,
+    }).catch((e) => e);
+    expect(error).toMatchObject({ code: 'BAD_SHAPE', context: { path: 'key.id' } });
+    expect(error.message).toContain('key.id');
+  });
+
+  it('ids after which to go on may be text, and end where declared', async () => {
+    const paging: Paging = { kind: 'after-id', id: 'id', param: 'after', end: { more: 'more' } };
+    const page: Record<string, unknown> = { '': ['a', 'a9'], a9: ['b'], b: [] };
+    const answer = (seen: Seen): Reply => {
+      const after = seen.url.searchParams.get('after') ?? '';
+      return { json: { items: (page[after] as string[]).map((id) => ({ id })), more: after === '' } };
+    };
+    const { ids, seen } = await readAll(answer, { paging });
+    expect(ids).toEqual(['a', 'a9', 'b']);
+    expect(seen).toHaveLength(2);
+    expect(await fails(() => ({ json: { items: [{ id: 'x' }, { id: '9' }], more: true } }), { paging })).toBe(
+      'PAGE_LOOP',
+    );
+  });
+
+  it('a single record is one row, null is none, and a missing one is BAD_SHAPE', async () => {
+    const one = { single: true, items: 'row' };
+    expect((await readAll(() => ({ json: { row: { id: 7 } } }), one)).ids).toEqual([7]);
+    expect((await readAll(() => ({ json: { row: null } }), one)).ids).toEqual([]);
+    expect(await fails(() => ({ json: {} }), one)).toBe('BAD_SHAPE');
+    expect((await readAll(() => ({ json: {} }), { ...one, mayLack: true })).ids).toEqual([]);
+  });
+
+  it('a list that may lack is empty only inside what is there', async () => {
+    const list = { items: 'result.rows', mayLack: true };
+    expect((await readAll(() => ({ json: { result: {} } }), list)).ids).toEqual([]);
+    expect((await readAll(() => ({ json: { result: { rows: '' } } }), list)).ids).toEqual([]);
+    expect(await fails(() => ({ json: { result: { rows: 'x' } } }), list)).toBe('BAD_SHAPE');
+    expect(await fails(() => ({ json: { result: null } }), list)).toBe('BAD_SHAPE');
+    expect(await fails(() => ({ json: {} }), list)).toBe('BAD_SHAPE');
+    expect(await fails(() => ({ json: { result: {} } }), { items: 'result.rows' })).toBe('BAD_SHAPE');
+  });
+
+  it('a missing list says where it should be, and not what was asked for', async () => {
+    const request = { path: '/rows', query: { q: 'private' } };
+    const error = await readAll(() => ({ json: {} }), { request, items: 'result.rows' }).catch((e) => e);
+    expect(error.context).toMatchObject({ path: 'result.rows', status: 200 });
+    expect(error.context.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/rows$/);
+  });
+
+  it('a short first page is trusted only after the next', async () => {
+    const paging: Paging = {
+      kind: 'page',
+      param: 'page',
+      first: 1,
+      size: { param: 'size', value: 10 },
+      end: 'short',
+    };
+    const of = (...lengths: number[]) =>
+      readAll((seen) => ({ json: { items: slice(0, lengths[int(seen, 'page') - 1] ?? 0) } }), {
+        paging,
+      }).then(({ seen }) => seen.length);
+    expect(await of(10, 9)).toBe(2);
+    expect(await of(12, 11)).toBe(2);
+    expect(await of(9, 8, 8)).toBe(2);
+    expect(await of(9, 9, 9)).toBe(4);
+    // The server's own cap grew: what is full is the longest page.
+    expect(await of(5, 7, 6, 6)).toBe(3);
+  });
+
   it('reads no page ahead', async () => {
     const server = await serve((seen) => ({
       json: { items: slice(int(seen, 'after'), 5), next: int(seen, 'after') + 5 },
