@@ -358,6 +358,8 @@ export interface Reconciliation {
   readonly suppressed: readonly Suppressed[];
   readonly outOfScope: readonly OutOfScopeLine[];
   readonly sources: readonly SourceStatus[];
+  /** Set on the result of one part of a `partition`: which of how many. Only all of them together are the whole. */
+  readonly part?: { readonly index: number; readonly of: number };
   readonly problems: readonly Problem[];
 }
 

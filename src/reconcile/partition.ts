@@ -71,11 +71,12 @@ function splitLines(
 
 /**
  * The whole of the results of a {@link partition}'s parts, byte for byte what one run gives, in any order.
- * @throws {TrueupError} `BAD_INPUT` when there is no part, or the parts are not of one input
+ * @throws {TrueupError} `BAD_INPUT` when there is no part, one is missing or there twice, or they are not of one input
  */
 export function mergeReconciliations(parts: readonly Reconciliation[]): Reconciliation {
   const [first] = parts;
   if (!first) throw bad('there is nothing to merge');
+  checkParts(parts);
   const owners = new Map<string, Reconciliation>();
   for (const part of parts) {
     if (part.asOf !== first.asOf || part.on !== first.on || part.psa !== first.psa) {
@@ -97,8 +98,9 @@ export function mergeReconciliations(parts: readonly Reconciliation[]): Reconcil
   const suppressed = all((part) => part.suppressed);
   const totals = noTotals();
   addCards(totals, { cards, outOfScope });
+  const { part: _, ...whole } = first;
   return {
-    ...first,
+    ...whole,
     cards,
     summary: summaryOf(totals),
     unmapped: {
@@ -112,6 +114,19 @@ export function mergeReconciliations(parts: readonly Reconciliation[]): Reconcil
     outOfScope,
     problems: sortProblems(all((part) => part.problems)),
   };
+}
+
+/** Each part once: a lost one would look like customers without usage, a doubled one like twice the usage. */
+function checkParts(parts: readonly Reconciliation[]): void {
+  const of = parts[0]?.part?.of ?? parts.length;
+  const seen = new Set<number>();
+  for (const [at, value] of parts.entries()) {
+    const index = value.part?.index ?? at;
+    if ((value.part?.of ?? parts.length) !== of) throw bad('the parts are of different partitions');
+    if (seen.has(index) || parts.indexOf(value) !== at) throw bad(`part ${index} is there twice`);
+    seen.add(index);
+  }
+  if (seen.size !== of) throw bad(`${of - seen.size} of ${of} parts are missing`);
 }
 
 function bad(what: string): TrueupError {

@@ -86,6 +86,7 @@ function frame(store: Store, totals: Totals, parts: readonly CustomerPart[]): Re
     suppressed: [...strays.suppressed.sort(byFirstCount), ...parts.flatMap((part) => part.suppressed)],
     outOfScope: parts.flatMap((part) => part.outOfScope),
     sources: sourcesOf(input),
+    ...(input.part ? { part: input.part } : {}),
     problems: sortProblems(strays.problems),
   };
 }

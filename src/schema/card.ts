@@ -236,6 +236,7 @@ const buildReconciliation = () =>
     psa: id(),
     precision: z.enum(['integer', 'decimal']),
     dating: z.enum(['dated', 'immediate']),
+    part: z.object({ index: count(), of: count() }).optional(),
     cards: z.array(card()),
     summary: summary(),
     unmapped: unmapped(),

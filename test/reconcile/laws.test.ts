@@ -37,6 +37,15 @@ describe('laws of reconcile', () => {
     );
   });
 
+  it('is not the merge of some parts, or of one part twice', () => {
+    const [one, two] = partition(buildInput({ psa: { lines: [{ id: 'l1', units: 3 }] } }), 2).map(reconcile);
+    if (!one || !two) throw new Error('two parts');
+    const copy = JSON.parse(bytes(two)) as Reconciliation;
+    expect(mergeReconciliations([copy, parseReconciliation(one)]).cards).toHaveLength(1);
+    expect(() => mergeReconciliations([one])).toThrow('1 of 2 parts are missing');
+    expect(() => mergeReconciliations([one, two, copy])).toThrow('part 1 is there twice');
+  });
+
   it('is the sum of its customers, one at a time', () => {
     fc.assert(
       fc.property(inputs, (input) => {

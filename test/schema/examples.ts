@@ -273,6 +273,7 @@ const reconciliation: Whole<Reconciliation> = {
   psa: 'my-psa',
   precision: 'decimal',
   dating: 'dated',
+  part: { index: 0, of: 4 },
   cards,
   summary: {
     cards: { reconcile: 1, 'new-revenue': 1, 'no-change': 1, 'no-count': 2 },
