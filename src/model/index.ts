@@ -15,5 +15,5 @@ export type { Money } from './money.ts';
 export type * from './plan.ts';
 export type * from './psa.ts';
 export type * from './snapshot.ts';
-export type { Units } from './units.ts';
+export type { ScaledUnits, Units } from './units.ts';
 export type * from './vendor.ts';

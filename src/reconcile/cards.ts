@@ -13,11 +13,11 @@ import type {
   SuppressReason,
 } from '../model/card.ts';
 import type { Money } from '../model/money.ts';
-import { compareStrings, sortedUnique } from '../model/order.ts';
+import { compareBy, compareStrings, sortedUnique } from '../model/order.ts';
 import { problem } from '../model/problem.ts';
 import { fromScaled, MAX_UNITS, toScaled, UNIT_SCALE } from '../model/units.ts';
 import { escapeId, type Unit } from './catalogue.ts';
-import { type Group, setAside, type Work } from './gather.ts';
+import { type Group, type Mutable, setAside, type Work } from './gather.ts';
 import { hasVariants, isIncludedTwice, NOTHING, proposeUnits } from './propose.ts';
 import { inOrder } from './scope.ts';
 import type { Account, Held } from './store.ts';
@@ -81,7 +81,7 @@ function closeSlice(
   const { group, lines } = slice;
   const { unit } = group;
   if (lines.length === 0 && rows.length === 0) return;
-  const tally = tallyCounts(work.store, unit, accounts, rows, lost, work.problems);
+  const tally = tallyCounts(work, unit, accounts, rows, lost);
   const sum = sumLines(work, group, lines);
   if (sum < 0) {
     setAside(work, group, lines);
@@ -176,7 +176,9 @@ function closeUnbilled(work: Work, slice: Slice, tally: Tally): void {
           status: 'add-line',
           units: fromScaled(units ?? 0),
           services: unit.sellable,
-          contracts: open.map(({ info }) => ({ id: info.id, name: info.name })).sort(byId),
+          contracts: open
+            .map(({ info }) => ({ id: info.id, name: info.name }))
+            .sort(compareBy(({ id }) => id)),
         };
   makeCard(work, slice, tally, 'new-revenue', null, fromScaled(units ?? 0), null, proposal, false);
 }
@@ -207,11 +209,11 @@ export function suppress(
   units: number | null,
   contributions: readonly Contribution[],
 ): void {
-  const customerId = work.rows.id;
-  const base = { reason, customerId, ruleId: unit?.id ?? null };
   work.suppressed.push({
-    ...base,
-    ...(contractId === undefined ? {} : { contractId }),
+    reason,
+    customerId: work.rows.id,
+    ruleId: unit?.id ?? null,
+    ...(contractId !== undefined && { contractId }),
     units,
     contributions,
   });
@@ -224,7 +226,7 @@ function suppressLost(work: Work, group: Group, account: Account): void {
   work.problems.push(problem('contract-unknown', text, { ...ids, contractId: contractId ?? '' }));
   const rows = group.rows.filter((row) => row.account === account);
   if (rows.length === 0) return;
-  suppress(work, 'contract-unknown', group.unit, contractId, null, listRows(work.store, rows, work.problems));
+  suppress(work, 'contract-unknown', group.unit, contractId, null, listRows(work, rows));
 }
 
 /** A card with every field, always in the same order. */
@@ -254,21 +256,20 @@ function makeCard(
     vendor: tally.side,
     variance,
     impact,
-    observed: tally.observed,
+    observed: tally.sum.observed,
     conditions: conditionsOf(work, slice, tally, kind, tolerated),
     proposal,
   };
   if (contractId !== undefined) card.contractId = contractId;
   if (out.length > 0) {
-    card.outOfScopeLines = out.map(({ lineId, reason }) => ({ lineId, reason })).sort(byLineId);
+    card.outOfScopeLines = out
+      .map(({ lineId, reason }) => ({ lineId, reason }))
+      .sort(compareBy(({ lineId }) => lineId));
   }
   work.cards.push(card as Card);
 }
 
-type CardFields = { -readonly [K in keyof CardBase]: CardBase[K] } & Record<
-  'kind' | 'psa' | 'vendor' | 'variance' | 'impact',
-  unknown
->;
+type CardFields = Mutable<CardBase> & Record<'kind' | 'psa' | 'vendor' | 'variance' | 'impact', unknown>;
 
 const NONE: readonly Condition[] = /* @__PURE__ */ Object.freeze([]);
 
@@ -288,7 +289,7 @@ function conditionsOf(
   if (isIncludedTwice(unit, lines)) found.push('included-twice');
   if (unit.several) found.push('multi-mapped');
   if (kind === 'new-revenue' && work.open.length === 0) found.push('no-active-contract');
-  if (tally.noTerm) found.push('no-term-sku');
+  if (tally.sum.noTerm) found.push('no-term-sku');
   if (lines.some(({ line }) => !line.billable)) found.push('not-billable');
   if (lines.some(({ line }) => line.native?.computed)) found.push('psa-computed');
   if (lines.length > 1) {
@@ -296,7 +297,7 @@ function conditionsOf(
     if (hasVariants(lines)) found.push('several-variants');
   }
   if (work.store.catalogue.stalePsa) found.push('stale-psa');
-  if (tally.stale) found.push('stale-vendor');
+  if (tally.sum.stale) found.push('stale-vendor');
   if (tolerated) found.push('within-tolerance');
   return found.length > 0 ? found : NONE;
 }
@@ -313,15 +314,8 @@ function servicesOf(unit: Unit, lines: readonly Held[]): readonly NamedRef[] {
 
 function cardLine({ line }: Held): CardLine {
   const { id: lineId, contractId, serviceId, units, unitPrice } = line;
+  // Two literals: a property that is added later costs every card.
   return unitPrice === undefined
     ? { lineId, contractId, serviceId, units }
     : { lineId, contractId, serviceId, units, unitPrice };
-}
-
-function byId(a: NamedRef, b: NamedRef): number {
-  return compareStrings(a.id, b.id);
-}
-
-function byLineId(a: { readonly lineId: string }, b: { readonly lineId: string }): number {
-  return compareStrings(a.lineId, b.lineId);
 }

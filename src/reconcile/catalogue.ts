@@ -26,8 +26,6 @@ export interface Unit {
   readonly sources: readonly { readonly vendor: Vendor; readonly skus: readonly Sku[] }[];
   /** Several SKUs are summed. */
   readonly several: boolean;
-  /** No quantity rule: only the sum, a commitment and rounding. */
-  readonly plain: boolean;
 }
 
 export interface Sku {
@@ -92,14 +90,15 @@ export function buildCatalogue(input: ReconcileInput): Catalogue {
   const excluded = new Set(mapping.excluded?.services);
   const services = new Map<string, ServiceEntry>();
   const units: Unit[] = [];
-  const add = (unit: Unit): void => {
+  const add = (rule: ServiceRule | null, unitId: string): void => {
+    const unit = buildUnit(rule, unitId, infos, excluded, vendors);
     units.push(unit);
     for (const { id } of unit.services) {
       services.set(id, { info: infos.get(id), unit, excluded: excluded.has(id) });
     }
   };
-  for (const rule of rules) add(ruleUnit(rule, infos, excluded, vendors));
-  for (const [id, { name }] of infos) if (!services.has(id)) add(serviceUnit({ id, name }));
+  for (const rule of rules) add(rule, rule.id);
+  for (const id of infos.keys()) if (!services.has(id)) add(null, id);
   units.sort((a, b) => compareStrings(a.id, b.id) || compareStrings(a.path, b.path));
   for (const [rank, unit] of units.entries()) unit.rank = rank;
   return {
@@ -209,55 +208,50 @@ function buildVendors({ vendors, asOf, policy }: ReconcileInput, problems: Probl
   return built;
 }
 
-function ruleUnit(
-  rule: ServiceRule,
+/** What cards of the rule are about; without a rule, those of one service. */
+function buildUnit(
+  rule: ServiceRule | null,
+  id: string,
   infos: ReadonlyMap<string, Service>,
   excluded: ReadonlySet<string>,
   vendors: Map<string, Vendor>,
 ): Unit {
-  const ids = sortedUnique(rule.serviceIds);
-  const named = (id: string): NamedRef => ({ id, name: infos.get(id)?.name ?? id });
+  const {
+    serviceIds,
+    skus: refs,
+    metric,
+  }: Pick<ServiceRule, 'serviceIds' | 'skus' | 'metric'> = rule ?? { serviceIds: [id], skus: [] };
+  const ids = sortedUnique(serviceIds);
+  const named = (serviceId: string): NamedRef => ({
+    id: serviceId,
+    name: infos.get(serviceId)?.name ?? serviceId,
+  });
   const sources: { vendor: Vendor; skus: Sku[] }[] = [];
   let count = 0;
-  for (const source of sortedUnique(rule.skus.map((ref) => ref.vendor))) {
+  for (const source of sortedUnique(refs.map((ref) => ref.vendor))) {
     const vendor = vendorOf(vendors, source);
-    const skuIds = sortedUnique(rule.skus.filter((ref) => ref.vendor === source).map((ref) => ref.skuId));
-    const skus = skuIds.map((id) => skuOf(vendor, id)).filter((sku) => !sku.excluded);
+    const skuIds = sortedUnique(refs.filter((ref) => ref.vendor === source).map((ref) => ref.skuId));
+    const skus = skuIds.map((skuId) => skuOf(vendor, skuId)).filter((sku) => !sku.excluded);
     if (skus.length > 0) sources.push({ vendor, skus });
     count += skuIds.length;
   }
   const unit: Unit = {
     rule,
-    id: rule.id,
-    path: `/rule/${escapeId(rule.id)}`,
+    id,
+    path: `/${rule ? 'rule' : 'service'}/${escapeId(id)}`,
     rank: 0,
     services: ids.map(named),
-    sellable: ids.filter((id) => infos.get(id)?.active && !excluded.has(id)).map(named),
+    sellable: ids.filter((serviceId) => infos.get(serviceId)?.active && !excluded.has(serviceId)).map(named),
     sources,
     several: count > 1,
-    plain: !(rule.ratio || rule.adjust || rule.included || rule.minimum || rule.maximum !== undefined),
   };
   for (const { skus } of sources) {
     for (const sku of skus) {
       sku.unit = unit;
-      sku.metric = rule.metric ?? sku.metric;
+      sku.metric = metric ?? sku.metric;
     }
   }
   return unit;
-}
-
-function serviceUnit(ref: NamedRef): Unit {
-  return {
-    rule: null,
-    id: ref.id,
-    path: `/service/${escapeId(ref.id)}`,
-    rank: 0,
-    services: [ref],
-    sellable: [],
-    sources: [],
-    several: false,
-    plain: true,
-  };
 }
 
 function serviceKey(service: Service): string {

@@ -1,13 +1,16 @@
-import type { Card, NamedRef, OutOfScopeLine, ScopeReason, Suppressed } from '../model/card.ts';
+import type { Card, NamedRef, OutOfScopeLine, Suppressed } from '../model/card.ts';
 import type { Problem } from '../model/errors.ts';
 import { compareBy, compareStrings } from '../model/order.ts';
 import { problem } from '../model/problem.ts';
 import type { ContractLine } from '../model/psa.ts';
 import { isUnits } from '../model/units.ts';
 import { duplicate, skuOf, type Unit } from './catalogue.ts';
-import { areDays, contractScope, inOrder, lineScope, type OutOfScope } from './scope.ts';
+import { areDays, contractScope, inOrder, lineScope, type OutOfScope, out } from './scope.ts';
 import type { Account, ContractRows, CustomerRows, Held, Store } from './store.ts';
 import type { Row } from './tally.ts';
+
+/** A value while it is made. */
+export type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** What a customer has of one unit. */
 export interface Group {
@@ -65,7 +68,7 @@ export function gatherLines(work: Work): void {
     const { id: lineId, contractId, customerId } = line;
     const text = 'The line names a contract the snapshot does not have for its customer; it is on no card.';
     work.problems.push(problem('orphan-line', text, { lineId, contractId, customerId }));
-    placeLine(work, line, null, { reason: 'orphan', detail: contractId });
+    placeLine(work, line, null, out('orphan', contractId));
   }
   for (const group of work.groups.values()) {
     if (group.spoilt) setAside(work, group, group.lines);
@@ -94,28 +97,20 @@ function placeLine(
       field === 'id' ? duplicate('line', ids, 'none is on a card') : badRow('line', ids, field),
     );
   }
+  const group = service && groupOf(work, service.unit);
+  let failed = scope;
   if (!service?.info) {
-    const group = service && groupOf(work, service.unit);
-    if (group) group.orphan = true;
-    putOut(
-      work,
-      group,
-      line,
-      scope?.reason === 'orphan' ? scope : { reason: 'orphan', detail: line.serviceId },
-    );
-    return;
+    if (scope?.reason !== 'orphan') failed = out('orphan', line.serviceId);
+  } else failed ??= lineScope(store, line, service, field === null) ?? (work.incomplete ? UNREAD : null);
+  if (group) {
+    group.orphan ||= failed?.reason === 'orphan';
+    group.spoilt ||= failed?.reason === 'bad-row';
   }
-  const group = groupOf(work, service.unit);
-  const failed =
-    scope ?? lineScope(store, line, service, field === null) ?? (work.incomplete ? UNREAD : null);
-  if (failed) {
-    group.orphan ||= failed.reason === 'orphan';
-    group.spoilt ||= failed.reason === 'bad-row';
-    putOut(work, group, line, failed);
-  } else if (contract) group.lines.push({ line, contract });
+  if (failed) putOut(work, group, line, failed);
+  else if (group && contract) group.lines.push({ line, contract });
 }
 
-const UNREAD: OutOfScope = { reason: 'psa-incomplete' };
+const UNREAD: OutOfScope = /* @__PURE__ */ out('psa-incomplete');
 
 function putOut(
   work: Work,
@@ -125,10 +120,10 @@ function putOut(
 ): void {
   const { id: lineId, contractId, customerId, serviceId } = line;
   const units = isUnits(line.units) ? line.units : null;
-  const base = { lineId, contractId, customerId, serviceId, units, reason: reason as ScopeReason };
-  const out: OutOfScopeLine = detail === undefined ? base : { ...base, detail };
-  work.outOfScope.push(out);
-  group?.out.push(out);
+  const entry: Mutable<OutOfScopeLine> = { lineId, contractId, customerId, serviceId, units, reason };
+  if (detail !== undefined) entry.detail = detail;
+  work.outOfScope.push(entry);
+  group?.out.push(entry);
 }
 
 /** The field that keeps the line from being used; dates are the scope's. */

@@ -4,7 +4,7 @@ import { problem } from '../model/problem.ts';
 import { closeGroup, suppress } from './cards.ts';
 import { duplicate, escapeId } from './catalogue.ts';
 import { byAccount, byLine, gatherCounts, gatherLines, type Work } from './gather.ts';
-import { customerScope, type OutOfScope } from './scope.ts';
+import { customerScope, out } from './scope.ts';
 import type { CustomerRows, Store } from './store.ts';
 import { listRows } from './tally.ts';
 import { type SkuUse, useOfSkus } from './unmapped.ts';
@@ -30,9 +30,7 @@ interface MutablePart extends Pick<Work, 'cards' | 'suppressed' | 'outOfScope' |
 export function workOut(store: Store, rows: CustomerRows): CustomerPart {
   const { id, info } = rows;
   rows.accounts.sort(byAccount);
-  const scope: OutOfScope | null = rows.duplicate
-    ? { reason: 'bad-row', detail: 'customer' }
-    : customerScope(rows);
+  const scope = rows.duplicate ? out('bad-row', 'customer') : customerScope(rows);
   const part: MutablePart = {
     customerId: id,
     cards: [],
@@ -67,8 +65,8 @@ export function workOut(store: Store, rows: CustomerRows): CustomerPart {
   for (const group of groups) closeGroup(work, group);
   outOfScope.sort(byLine);
   if (work.excludedRows.length > 0) {
-    suppress(work, 'sku-excluded', null, undefined, null, listRows(store, work.excludedRows, problems));
+    suppress(work, 'sku-excluded', null, undefined, null, listRows(work, work.excludedRows));
   }
-  part.unmapped = useOfSkus(store, work.unmappedRows, problems);
+  part.unmapped = useOfSkus(work, work.unmappedRows);
   return part;
 }

@@ -58,6 +58,7 @@ function frame(store: Store, totals: Totals, parts: readonly CustomerPart[]): Re
   const { input, on } = store;
   const { psa } = input;
   const strays: Strays = {
+    store,
     accounts: [],
     unmapped: [],
     suppressed: [],
@@ -65,7 +66,7 @@ function frame(store: Store, totals: Totals, parts: readonly CustomerPart[]): Re
   };
   for (const accounts of store.accounts.values()) {
     for (const account of accounts.values()) {
-      if (inPart(account.id, input.part)) straysOf(store, account, strays);
+      if (inPart(account.id, input.part)) straysOf(account, strays);
     }
   }
   return {
@@ -106,12 +107,10 @@ export const byFirstCount: (a: Suppressed, b: Suppressed) => number = /* @__PURE
 );
 
 function sourcesOf({ psa, vendors, asOf, policy }: ReconcileInput): SourceStatus[] {
-  const status = (
-    snapshot: PsaSnapshot | VendorSnapshot,
-    hours: number | undefined,
-    gaps?: readonly string[],
-  ): SourceStatus => {
+  const status = (snapshot: PsaSnapshot | VendorSnapshot): SourceStatus => {
     const { source, kind, connector, takenAt, receipt } = snapshot;
+    const { incompleteContracts, incompleteAccounts } = receipt;
+    const hours = kind === 'psa' ? policy?.stalePsaAfterHours : policy?.staleVendorAfterHours;
     const age = isInstant(takenAt) ? hoursBetween(takenAt, asOf) : 0;
     return {
       source,
@@ -120,16 +119,13 @@ function sourcesOf({ psa, vendors, asOf, policy }: ReconcileInput): SourceStatus
       takenAt,
       ageHours: Math.round(age * 100) / 100,
       stale: isStale(takenAt, asOf, hours),
-      complete: isWhole(receipt, undefined) && !gaps?.length,
+      complete: isWhole(receipt, undefined) && !(incompleteContracts?.length || incompleteAccounts?.length),
       problems: receipt.problems.length,
     };
   };
-  const statuses = vendors.map((vendor) =>
-    status(vendor, policy?.staleVendorAfterHours, vendor.receipt.incompleteAccounts),
-  );
   return [
-    status(psa, policy?.stalePsaAfterHours, psa.receipt.incompleteContracts),
-    ...statuses.sort(
+    status(psa),
+    ...vendors.map(status).sort(
       compareBy(
         (entry) => entry.source,
         (entry) => JSON.stringify(entry),

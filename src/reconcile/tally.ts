@@ -1,12 +1,19 @@
 import type { CardBase, Contribution, NoCountReason, VendorSide } from '../model/card.ts';
 import type { Problem } from '../model/errors.ts';
-import { compareStrings } from '../model/order.ts';
+import { compareBy, compareStrings } from '../model/order.ts';
 import { problem } from '../model/problem.ts';
 import { fromScaled, isUnits, MAX_UNITS, type ScaledUnits, toScaled, UNIT_SCALE } from '../model/units.ts';
 import type { VendorCount } from '../model/vendor.ts';
 import type { Sku, Unit } from './catalogue.ts';
+import type { Mutable } from './gather.ts';
 import { applyRules } from './quantity.ts';
 import { type Account, isDay, type Store } from './store.ts';
+
+/** Where rows are checked, and what is wrong with them noted. */
+export interface Checked {
+  readonly store: Store;
+  readonly problems: Problem[];
+}
 
 /** One count of one customer and unit. */
 export interface Row {
@@ -20,9 +27,8 @@ export interface Tally {
   readonly side: VendorSide;
   /** The compared number; `null` without one. */
   readonly units: ScaledUnits | null;
-  readonly observed: CardBase['observed'];
-  readonly stale: boolean;
-  readonly noTerm: boolean;
+  /** What was added up on the way there. */
+  readonly sum: Pick<Sum, 'observed' | 'stale' | 'noTerm'>;
   readonly committed: boolean;
 }
 
@@ -30,9 +36,7 @@ export interface Tally {
 const reasons = ['not-reported', 'term-ended', 'account-unmapped', 'source-incomplete'] as const;
 
 /** What is added up while the rows are walked. */
-interface Sum {
-  readonly store: Store;
-  readonly problems: Problem[];
+interface Sum extends Checked {
   readonly rows: readonly Row[];
   /** The first row not looked at yet. */
   next: number;
@@ -60,12 +64,11 @@ interface Sum {
  * @param lost accounts bound to a contract that is not there: what they count belongs to nobody for now
  */
 export function tallyCounts(
-  store: Store,
+  { store, problems }: Checked,
   unit: Unit,
   accounts: readonly Account[],
   rows: Row[],
   lost: readonly Account[],
-  problems: Problem[],
 ): Tally {
   sortRows(rows);
   const sum: Sum = {
@@ -108,24 +111,15 @@ export function tallyCounts(
       for (const sku of skus) fail(sum, account, sku, 'account-unmapped');
     }
   }
-  const none = {
-    units: null,
-    observed: sum.observed,
-    stale: sum.stale,
-    noTerm: sum.noTerm,
-    committed: false,
-  };
-  if (unit.sources.length === 0) return { side: noCount('service-unmapped', sum.contributions), ...none };
+  const none = (side: VendorSide): Tally => ({ side, units: null, sum, committed: false });
+  const { sources } = unit;
+  if (sources.length === 0) return none(noCount('service-unmapped', sum.contributions));
   if (!connected) {
-    return {
-      side: { state: 'not-connected', vendors: unit.sources.map(({ vendor }) => vendor.source) },
-      ...none,
-    };
+    return none({ state: 'not-connected', vendors: sources.map(({ vendor }) => vendor.source) });
   }
   if (!linked) {
-    const { sources } = unit;
     const parts = sources.flatMap(({ skus }) => skus.map((sku) => missing(null, sku, 'account-unmapped')));
-    return { side: noCount('account-unmapped', parts), ...none };
+    return none(noCount('account-unmapped', parts));
   }
   const counted = sum.hard < 0 && (sum.counted || (sum.zero && sum.soft < 0));
   const result = counted && unit.rule ? applyRules(unit.rule, sum.units, sum.floor, grainOf(store)) : null;
@@ -137,7 +131,7 @@ export function tallyCounts(
   }
   if (!result) {
     const reason = reasons[Math.max(sum.hard, sum.hard < 0 ? sum.soft : -1)] ?? 'not-reported';
-    return { side: noCount(reason, sum.contributions.concat(sum.absent).sort(inOrder)), ...none };
+    return none(noCount(reason, sum.contributions.concat(sum.absent).sort(inOrder)));
   }
   const side: VendorSide = {
     state: 'counted',
@@ -146,14 +140,8 @@ export function tallyCounts(
     contributions: sum.contributions,
     trace: result.trace,
   };
-  return {
-    side: result.committed ? { ...side, commitments: sum.commitments } : side,
-    units: result.units,
-    observed: sum.observed,
-    stale: sum.stale,
-    noTerm: sum.noTerm,
-    committed: result.committed,
-  };
+  const { units, committed } = result;
+  return { side: committed ? { ...side, commitments: sum.commitments } : side, units, sum, committed };
 }
 
 /** The smallest quantity of the PSA, scaled. */
@@ -175,7 +163,7 @@ function addPart(sum: Sum, account: Account, sku: Sku): void {
     const row = sum.rows[sum.next];
     if (row === undefined || row.account !== account || row.sku !== sku) break;
     const { count } = row;
-    if (isBad(sum.store, sum.rows, sum.next, row, sum.problems)) {
+    if (isBad(sum, sum.rows, sum.next, row)) {
       bad = true;
       sum.contributions.push(contribution(row, null, 'source-incomplete'));
     } else if (count.status === 'ended') {
@@ -224,26 +212,20 @@ function fail(sum: Sum, account: Account, sku: Sku, reason: (typeof reasons)[num
 }
 
 /** A count that says no number, or rows that say it twice: none is used. The rows are in order. */
-export function isBad(
-  store: Store,
-  rows: readonly Row[],
-  at: number,
-  row: Row,
-  problems: Problem[],
-): boolean {
+export function isBad({ store, problems }: Checked, rows: readonly Row[], at: number, row: Row): boolean {
   const { account, sku, count } = row;
   const { units, committedUntil, metric, ref } = count;
   let field: string | null = null;
   if (!isUnits(units)) field = 'units';
   else if (committedUntil !== undefined && !isDay(store, committedUntil)) field = 'committedUntil';
   else if (!isTwin(row, rows[at - 1]) && !isTwin(row, rows[at + 1])) return false;
-  const ids: Record<string, string> = {
+  const ids = {
     vendor: account.vendor.source,
     accountId: account.id,
     skuId: sku.id,
     metric,
+    ...(ref !== undefined && { ref }),
   };
-  if (ref !== undefined) ids.ref = ref;
   problems.push(
     field
       ? problem('bad-count', 'The count cannot be used, nor any sum it belongs to.', { ...ids, field })
@@ -257,10 +239,10 @@ export function isBad(
 }
 
 /** Counts of no card, as they came; a bad one without its units. */
-export function listRows(store: Store, rows: Row[], problems: Problem[]): Contribution[] {
+export function listRows(checked: Checked, rows: Row[]): Contribution[] {
   sortRows(rows);
   return rows.map((row, at) => {
-    if (isBad(store, rows, at, row, problems)) return contribution(row, null, 'source-incomplete');
+    if (isBad(checked, rows, at, row)) return contribution(row, null, 'source-incomplete');
     return row.count.status === 'ended'
       ? contribution(row, null, 'term-ended')
       : contribution(row, row.count.units);
@@ -286,20 +268,18 @@ export function sortRows(rows: Row[]): void {
       compareStrings(a.sku.id, b.sku.id) ||
       compareStrings(a.count.metric, b.count.metric) ||
       compareStrings(a.count.ref ?? '', b.count.ref ?? '') ||
-      // A row without a ref before one with an empty ref, and one that ended last.
+      // A row with an empty ref before one without, and one that ended last.
       compareStrings(typeof a.count.ref, typeof b.count.ref) ||
       compareStrings(JSON.stringify(a.count), JSON.stringify(b.count)),
   );
 }
 
 /** The order of contributions; those of one key are already in order. */
-function inOrder(a: Contribution, b: Contribution): number {
-  return (
-    compareStrings(a.vendor, b.vendor) ||
-    compareStrings(a.accountId ?? '', b.accountId ?? '') ||
-    compareStrings(a.skuId, b.skuId)
-  );
-}
+const inOrder: (a: Contribution, b: Contribution) => number = /* @__PURE__ */ compareBy<Contribution>(
+  (part) => part.vendor,
+  (part) => part.accountId,
+  (part) => part.skuId,
+);
 
 function noCount(reason: NoCountReason, contributions: Contribution[]): VendorSide {
   return { state: 'no-count', reason, contributions };
@@ -332,7 +312,7 @@ function missing(account: Account | null, sku: Sku, reason?: NoCountReason): Con
 /** A row as it is shown; `null` units say why it is not counted. */
 function contribution(row: Row, units: number | null, reason?: NoCountReason): Contribution {
   const { ref, asOf, termEnd, committedUntil } = row.count;
-  const part: { -readonly [K in keyof Contribution]: Contribution[K] } = {
+  const part: Mutable<Contribution> = {
     vendor: row.account.vendor.source,
     accountId: row.account.id,
     skuId: row.sku.id,

@@ -1,10 +1,9 @@
 import type { Suppressed, UnmappedAccount, UnmappedSku } from '../model/card.ts';
-import type { Problem } from '../model/errors.ts';
 import { byKey, compareBy } from '../model/order.ts';
 import { fromScaled, type ScaledUnits, toScaled } from '../model/units.ts';
 import { skuOf, vendorOf } from './catalogue.ts';
 import type { Account, Store } from './store.ts';
-import { addCapped, isBad, listRows, type Row, sortRows } from './tally.ts';
+import { addCapped, type Checked, isBad, listRows, type Row, sortRows } from './tally.ts';
 
 /** What one customer, or one unlinked account, counts of a SKU in one metric. */
 export interface SkuUse {
@@ -16,9 +15,9 @@ export interface SkuUse {
 }
 
 /** Usage per SKU and metric. Bad rows are problems and in no sum; what has ended uses nothing. */
-export function useOfSkus(store: Store, rows: Row[], problems: Problem[]): SkuUse[] {
+export function useOfSkus(checked: Checked, rows: Row[]): SkuUse[] {
   sortRows(rows);
-  const good = rows.filter((row, at) => !isBad(store, rows, at, row, problems));
+  const good = rows.filter((row, at) => !isBad(checked, rows, at, row));
   const uses = Map.groupBy(good, ({ sku, count }) =>
     JSON.stringify([sku.vendor.source, sku.id, count.metric]),
   );
@@ -33,21 +32,20 @@ export function useOfSkus(store: Store, rows: Row[], problems: Problem[]): SkuUs
 }
 
 /** What accounts that belong to no customer count. */
-export interface Strays {
+export interface Strays extends Checked {
   readonly accounts: UnmappedAccount[];
   /** Counts of SKUs that are in no rule. */
   readonly unmapped: SkuUse[];
   readonly suppressed: Suppressed[];
-  readonly problems: Problem[];
 }
 
 /** An account without a usable link, or one that is excluded. */
-export function straysOf(store: Store, account: Account, found: Strays): void {
+export function straysOf(account: Account, found: Strays): void {
   const { vendor, info, counts, link } = account;
   if (counts.length === 0 || (link && link.customerId !== null)) return;
   const rows = counts.map((count): Row => ({ account, sku: skuOf(vendor, count.skuId), count }));
   if (link) {
-    const contributions = listRows(store, rows, found.problems);
+    const contributions = listRows(found, rows);
     found.suppressed.push({
       reason: 'account-excluded',
       customerId: null,
@@ -57,7 +55,7 @@ export function straysOf(store: Store, account: Account, found: Strays): void {
     });
     return;
   }
-  const uses = useOfSkus(store, rows, found.problems);
+  const uses = useOfSkus(found, rows);
   found.accounts.push({
     vendor: vendor.source,
     accountId: account.id,

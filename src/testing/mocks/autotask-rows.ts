@@ -161,5 +161,5 @@ export function unitRow(line: ContractLine, period: Period, bundle: boolean, pos
 }
 
 /** The number of an id; bundles are told apart by what stands before it. */
-export const bare = (id: string): number => Number(id.replace(/^bundle:/, ''));
+const bare = (id: string): number => Number(id.replace(/^bundle:/, ''));
 export const isBundle = (id: string): boolean => id.startsWith('bundle:');

@@ -41,7 +41,7 @@ const RESELLER = 12_400;
 const TRIAL = 12_401;
 const BIN = 12_402;
 
-export function partner(
+function partner(
   Id: number,
   ParentId: number,
   Name: string,
@@ -88,9 +88,9 @@ export function partnerRows(vendor: WorldVendor): Row[] {
 
 const GIB = 1024 ** 3;
 /** Selected on each server and workstation, in GB. */
-export const SELECTED_GB = 400;
+const SELECTED_GB = 400;
 /** Stored for each Microsoft 365 tenant, in GB. */
-export const TENANT_GB = 3;
+const TENANT_GB = 3;
 
 export function deviceRows(vendor: WorldVendor): CoveDevice[] {
   const rows: CoveDevice[] = [];
