@@ -87,6 +87,16 @@ describe('a limiter', () => {
     expect((times[1] ?? 0) - (times[0] ?? 0)).toBe(1000);
   });
 
+  it('starts nothing for a caller who has left, and gives the place to the next', async () => {
+    const runtime = createTestRuntime();
+    const times: number[] = [];
+    const limiter = createLimiter(1, []);
+    const left = limiter.run(start(runtime, times), runtime, AbortSignal.abort());
+    await expect(left).rejects.toMatchObject({ code: 'ABORTED' });
+    await limiter.run(start(runtime, times), runtime, undefined);
+    expect(times).toHaveLength(1);
+  });
+
   it('keeps the windows after a pause too: those who waited do not start all at once', async () => {
     const runtime = createTestRuntime();
     const zero = Date.parse(runtime.now());

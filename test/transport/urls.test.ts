@@ -8,7 +8,8 @@ describe('joinUrl', () => {
     ['https://a.example/v1//', '//rows/', 'https://a.example/v1/rows/'],
     ['https://a.example/v1/', '', 'https://a.example/v1/'],
     ['https://a.example', 'HTTPS://b.example/x', 'HTTPS://b.example/x'],
-    ['https://a.example', '/rows/a:b', 'https://a.example/rows/a:b'],
+    ['https://a.example/v1', '', 'https://a.example/v1'],
+    ['https://a.example', 'rows/a:b', 'https://a.example/rows/a:b'],
     ['https://a.example', '1x:/rows', 'https://a.example/1x:/rows'],
   ])('%s and %s give %s', (base, path, expected) => {
     expect(joinUrl(base, path)).toBe(expected);
@@ -49,6 +50,7 @@ describe('nextLink', () => {
     ['<?page=2>; title="a"; rel="last next"', 'https://a.example/rows?page=2'],
     ['<?page=9>; rel="last", <?page=2>; rel="next"', 'https://a.example/rows?page=2'],
     ['<?page=2,3>; rel="next", <?page=9>; rel="last"', 'https://a.example/rows?page=2,3'],
+    ['<?page=2>; rel="next last"', 'https://a.example/rows?page=2'],
     ['<?page=9>; rel="last"', null],
     ['<?page=9>; rel="nextish"', null],
     ['<?page=9>; rel=nextish', null],
