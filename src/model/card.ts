@@ -130,6 +130,7 @@ export type BlockReason =
   | 'future-line'
   | 'customer-inactive'
   | 'ended-line'
+  | 'billed-elsewhere'
   | 'orphan-line'
   | 'no-active-service'
   | 'several-currencies';

@@ -147,6 +147,12 @@ function difficulties({ group, out }: Slice): BlockReason[] {
   return reasons;
 }
 
+/** Lines on contracts no account is bound to, and none is left to count for them: they may bill what is counted here. */
+function hasUnfedLines({ rows }: Work, { unit, lines }: Group): boolean {
+  const bound = rows.accounts.filter((account) => feeds(unit, account)).map(boundTo);
+  return !bound.includes(undefined) && lines.some(({ line }) => !bound.includes(line.contractId));
+}
+
 /** Counts that no line in scope bills: new revenue, or the reason why not. */
 function closeUnbilled(work: Work, slice: Slice, tally: Tally): void {
   const { group, contractId } = slice;
@@ -167,6 +173,7 @@ function closeUnbilled(work: Work, slice: Slice, tally: Tally): void {
   if (slice.out.some(({ reason }) => reason === 'line-ended' || reason === 'line-inactive')) {
     reasons.push('ended-line');
   }
+  if (hasUnfedLines(work, group)) reasons.push('billed-elsewhere');
   if (open.length === 0) reasons.push('no-active-contract');
   if (unit.sellable.length === 0) reasons.push('no-active-service');
   const proposal: Proposal =

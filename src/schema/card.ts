@@ -54,6 +54,7 @@ const blockReason = () =>
     'future-line',
     'customer-inactive',
     'ended-line',
+    'billed-elsewhere',
     'orphan-line',
     'no-active-service',
     'several-currencies',
