@@ -1,4 +1,4 @@
-import type { CardBase, Contribution, NoCountReason, VendorSide } from '../model/card.ts';
+import type { Contribution, NoCountReason, VendorSide } from '../model/card.ts';
 import type { Problem } from '../model/errors.ts';
 import { compareBy, compareStrings } from '../model/order.ts';
 import { problem } from '../model/problem.ts';

@@ -182,7 +182,13 @@ function nextRequest(
       return place(request, paging, (paging.first ?? 0) + progress.rows);
     case 'cursor': {
       const next = valueAt(answer.body, paging.next);
-      return isNothing(next) ? null : place(request, paging, String(next));
+      if (!isNothing(next)) return place(request, paging, String(next));
+      // A full page without even the object that holds the cursor: nobody said that this is the end.
+      const full = paging.size !== undefined && items.length >= paging.size.value;
+      if (full && valueAt(answer.body, steps(paging.next).slice(0, -1)) === undefined) {
+        throw noCursor(paging.next, progress);
+      }
+      return null;
     }
     case 'link': {
       const next = nextLink(answer.headers.get('link'), answer.url);
@@ -282,6 +288,11 @@ function pageLoop({ what, context, pages: count, rows }: Progress): TrueupError 
       context: { ...context, pages: count, rows },
     },
   );
+}
+
+function noCursor(path: Path, { what, context }: Progress): TrueupError {
+  const text = `${what}: a full page says nothing of the next one; ${pathText(path)} is expected.`;
+  return new TrueupError('BAD_SHAPE', text, { context: { ...context, path: pathText(path) } });
 }
 
 function noId(path: Path, { what, context }: Progress): TrueupError {

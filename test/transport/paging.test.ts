@@ -206,6 +206,9 @@ describe('paging never ends by accident', () => {
   it('an answer that does not tell whether more follows is BAD_SHAPE', async () => {
     const paging: Paging = { kind: 'page', param: 'page', first: 1, end: { pages: 'pages' } };
     expect(await fails(() => ({ json: { items: rows } }), { paging })).toBe('BAD_SHAPE');
+    const size = { param: 'limit', value: rows.length };
+    const cursor: Paging = { kind: 'cursor', param: 'after', next: 'page.next', size };
+    expect(await fails(() => ({ json: { items: rows } }), { paging: cursor })).toBe('BAD_SHAPE');
   });
 
   it('a cursor that repeats is PAGE_LOOP', async () => {
