@@ -51,7 +51,7 @@ export interface PsaCapabilities extends ConnectorFacts {
 export interface VendorCapabilities extends ConnectorFacts {
   readonly metrics: readonly Metric[];
   readonly whenAbsent: 'zero' | 'no-count' | 'per-sku';
-  /** {@link VendorSnapshot.catalogue}: whether the SKUs read are all there are. Default `whole`. */
+  /** Whether the SKUs read are all there are (`catalogue` of the snapshot). Default `whole`. */
   readonly catalogue?: 'whole' | 'in-use';
   readonly filters: readonly VendorFilter[];
 }

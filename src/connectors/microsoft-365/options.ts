@@ -25,7 +25,7 @@ export interface Microsoft365Options {
    * count twice.
    */
   readonly graceSeats?: 'alone' | 'always' | 'never';
-  /** Ids of SKUs that do not count. Replaces the default: {@link freeSkus}. */
+  /** Ids of SKUs that do not count. Replaces the default: free and viral SKUs, whose seats nobody pays for. */
   readonly ignoreSkus?: readonly string[];
   /** SKUs of the tenant, not of its users. Default false: they do not count. */
   readonly companySkus?: boolean;
