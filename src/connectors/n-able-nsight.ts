@@ -113,7 +113,8 @@ export function nsight(options: NsightOptions): VendorConnector {
         'whether the client list without a device type is limited to servers (it is asked once per type)',
         'answers for mobile devices (an option, off by default)',
       ],
-      limits: 'one request a second, one at a time; the same data at most every 90 seconds',
+      limits:
+        'one request a second, one at a time; to read the same data at most every 90 seconds is left to you',
       documentation: 'https://developer.n-able.com/n-sight/docs',
     },
     transport: {
