@@ -1,6 +1,6 @@
 /**
- * A group of two MSPs, each with a PSA of its own and four vendors: everything is read at the same time, one vendor is
- * down, and each PSA is reconciled. All systems are mocks in this process; no credentials, no network.
+ * A group of two MSPs, each with a PSA of its own and four vendor accounts (Pax8 and Microsoft 365 serve both):
+ * everything is read at the same time, one vendor is down, and each PSA is reconciled. All systems are mocks in this process; no credentials, no network.
  *
  *     npm run build:js && node examples/two-psas-eight-vendors.ts
  */
