@@ -7,8 +7,8 @@ import {
   type Card,
   type Decision,
   decide,
+  decisionOn,
   diagnose,
-  fingerprint,
   planWriteBack,
   type Reconciliation,
   reconcile,
@@ -70,11 +70,7 @@ async function look() {
 
 /** Approves what the card itself can carry out; everything else waits for a person. */
 function approve(card: Card, reconciliation: Reconciliation): Decision[] {
-  const decision = {
-    cardId: card.id,
-    action: 'approve',
-    fingerprint: fingerprint(card, reconciliation),
-  } as const;
+  const decision = decisionOn(card, reconciliation, { action: 'approve' });
   if (card.proposal.status === 'ready') return [decision];
   if (card.proposal.status !== 'add-line' || card.proposal.contracts.length > 1) return [];
   return card.proposal.contracts.map((contract) => ({ ...decision, contractId: contract.id }));

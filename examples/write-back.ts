@@ -10,7 +10,7 @@ import {
   autoDecide,
   type Decision,
   decide,
-  fingerprint,
+  decisionOn,
   planUndo,
   planWriteBack,
   reconcile,
@@ -60,13 +60,8 @@ try {
       kind === 'reconcile' && side?.lines.length === 1 && left.some(({ cardId }) => cardId === id),
   );
   if (card?.psa) {
-    byHand.push({
-      cardId: card.id,
-      action: 'adjust',
-      units: card.psa.units + 1,
-      fingerprint: fingerprint(card, reconciliation),
-      note: 'agreed with the customer',
-    });
+    const wish = { action: 'adjust', units: card.psa.units + 1, note: 'agreed with the customer' } as const;
+    byHand.push(decisionOn(card, reconciliation, wish));
   }
 
   const review = decide(reconciliation, [...auto.decisions, ...byHand], {

@@ -38,7 +38,11 @@ async function bundle(
     platform: 'neutral',
     mainFields: ['module', 'main'],
     // A bundle with splitting puts what several entries share in files of its own; here each entry pays for all of it.
-    external: ['node:*', ...external.flatMap((name) => [name, `${name}/*`])],
+    external: [
+      'node:*',
+      ...(external.length > 0 ? ['#*'] : []),
+      ...external.flatMap((name) => [name, `${name}/*`]),
+    ],
     legalComments: 'none',
     logLevel: 'silent',
   });

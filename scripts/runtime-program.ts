@@ -2,7 +2,7 @@
  * What every runtime runs (see test-runtimes.ts): a PSA and a vendor pulled from mocks in their own dialects, values
  * checked, everybody reconciled. The digest of the result must be the same everywhere.
  */
-import { decide, fingerprint, planWriteBack, reconcile } from 'trueup';
+import { decide, decisionOn, planWriteBack, reconcile } from 'trueup';
 import { connectwise } from 'trueup/connectors/connectwise';
 import { pax8 } from 'trueup/connectors/pax8';
 import { parseMapping, parsePsaSnapshot, parseReconciliation } from 'trueup/schema';
@@ -25,11 +25,7 @@ export async function program(): Promise<string> {
   const ready = reconciliation.cards.filter((card) => card.proposal.status === 'ready');
   const review = decide(
     parseReconciliation(JSON.parse(JSON.stringify(reconciliation))),
-    ready.map((card) => ({
-      cardId: card.id,
-      action: 'approve',
-      fingerprint: fingerprint(card, reconciliation),
-    })),
+    ready.map((card) => decisionOn(card, reconciliation, { action: 'approve' })),
     { actor: 'runtimes', at: world.asOf },
   );
   const plan = planWriteBack(review, { psa });

@@ -1,20 +1,49 @@
-import type { Card } from './card.ts';
+import type { Card, CardKind } from './card.ts';
 import type { Instant, PlainDate } from './dates.ts';
 import type { Units } from './units.ts';
 
 /** What a person (or a policy) does about a card. */
 export type Action = 'approve' | 'reconcile' | 'no-change' | 'adjust' | 'dismiss';
 
-/** One decision on one card. Plain JSON. */
+/** The actions each kind of card takes; `decide` refuses the others as `wrong-action`. */
+export interface ActionsOfKind {
+  readonly reconcile: Action;
+  /** Nothing is billed yet, so there is no PSA number to keep. */
+  readonly 'new-revenue': 'approve' | 'adjust' | 'dismiss';
+  readonly 'no-change': 'approve' | 'adjust' | 'dismiss';
+  /** Without a count there is nothing to approve. */
+  readonly 'no-count': 'no-change' | 'adjust' | 'dismiss';
+}
+
+/** A new quantity of one line of the card. */
+export interface LineSplit {
+  readonly lineId: string;
+  readonly to: Units;
+}
+
+/**
+ * What is wanted of a card of kind `K`, as `decisionOn` takes it: an action its kind allows, a quantity with `adjust`
+ * and with nothing else, lines where there are lines, a contract where one is to be added to.
+ */
+export type Wish<K extends CardKind> = { readonly note?: string } & (
+  | { readonly action: Exclude<ActionsOfKind[K], 'adjust'>; readonly units?: never }
+  | { readonly action: 'adjust'; readonly units: Units }
+) &
+  ('new-revenue' extends K
+    ? { readonly contractId?: string; readonly serviceId?: string }
+    : { readonly contractId?: never; readonly serviceId?: never }) &
+  (K extends 'new-revenue' ? { readonly lines?: never } : { readonly lines?: readonly LineSplit[] });
+
+/** One decision on one card. Plain JSON; `decisionOn` makes one that fits its card. */
 export interface Decision {
   readonly cardId: string;
   readonly action: Action;
-  /** `fingerprint(card)` of the card that was looked at; a card that changed since refuses the decision. */
+  /** `fingerprint(card, reconciliation)` of the card that was looked at; a card that changed since refuses the decision. */
   readonly fingerprint: string;
   /** For `adjust`: the billable quantity. */
   readonly units?: Units;
   /** The split over lines, where the proposal is blocked or another split is wanted. Must sum to the reconciled units. */
-  readonly lines?: readonly { readonly lineId: string; readonly to: Units }[];
+  readonly lines?: readonly LineSplit[];
   /** New revenue: the contract the line goes on. */
   readonly contractId?: string;
   /** New revenue on a rule with several services: which one. */

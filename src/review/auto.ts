@@ -2,7 +2,7 @@ import type { Card, Condition, NewRevenueCard, Reconciliation } from '../model/c
 import type { Action, Decision } from '../model/decision.ts';
 import { compareDecimals, isDecimal } from '../model/money.ts';
 import { formatUnits, type Units } from '../model/units.ts';
-import { fingerprint } from './fingerprint.ts';
+import { decisionOn } from './decision-on.ts';
 
 /** How far a policy may go without a person. Every bound given must hold. */
 export interface AutoBounds {
@@ -89,13 +89,8 @@ export function autoDecide(reconciliation: Reconciliation, policy: AutoPolicy): 
     const [reason, message] = held ?? approval(card);
     explanations.push({ cardId: card.id, action: held === null ? 'approve' : null, reason, message });
     if (held === null) {
-      decisions.push({
-        cardId: card.id,
-        action: 'approve',
-        fingerprint: fingerprint(card, reconciliation),
-        ...(card.kind === 'new-revenue' ? onlyTarget(card) : {}),
-        note: message,
-      });
+      const target = card.kind === 'new-revenue' ? onlyTarget(card) : {};
+      decisions.push(decisionOn(card, reconciliation, { action: 'approve', ...target, note: message }));
     }
   }
   return { decisions, explanations };

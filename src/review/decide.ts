@@ -1,8 +1,9 @@
-import type { Card, Reconciliation } from '../model/card.ts';
+import type { Card, CardKind, Reconciliation } from '../model/card.ts';
 import type { Instant } from '../model/dates.ts';
 import type {
   AcceptedDecision,
   Action,
+  ActionsOfKind,
   Decision,
   RefusalCode,
   RefusedDecision,
@@ -108,21 +109,12 @@ function notThisCard(
 }
 
 /** Which actions a card takes. `approve` accepts what it shows, so there must be something to accept. */
-function takes(card: Card, action: Action): boolean {
-  switch (action) {
-    case 'approve':
-      return card.kind !== 'no-count';
-    case 'reconcile':
-      return card.kind === 'reconcile';
-    case 'no-change':
-      return card.kind === 'reconcile' || card.kind === 'no-count';
-    case 'adjust':
-    case 'dismiss':
-      return true;
-    default:
-      return false;
-  }
-}
+const TAKEN: { readonly [K in CardKind]: readonly ActionsOfKind[K][] } = {
+  reconcile: ['approve', 'reconcile', 'no-change', 'adjust', 'dismiss'],
+  'new-revenue': ['approve', 'adjust', 'dismiss'],
+  'no-change': ['approve', 'adjust', 'dismiss'],
+  'no-count': ['no-change', 'adjust', 'dismiss'],
+};
 
 /** The billable count the decision sets; `null` for `dismiss`. */
 function reconciledUnits(
@@ -131,8 +123,10 @@ function reconciledUnits(
   precision: Reconciliation['precision'],
 ): Verdict<Units | null> {
   const { action, cardId, units } = decision;
-  if (!takes(card, action)) {
-    return refuse('wrong-action', `A ${card.kind} card does not take '${action}' (card ${cardId}).`);
+  const taken: readonly Action[] = TAKEN[card.kind];
+  if (!taken.includes(action)) {
+    const message = `A ${card.kind} card does not take '${action}' (card ${cardId}); it takes ${taken.join(', ')}.`;
+    return refuse('wrong-action', message);
   }
   if (action === 'adjust') {
     if (units === undefined) {

@@ -7,6 +7,7 @@ export {
   autoDecide,
 } from './auto.ts';
 export { decide } from './decide.ts';
+export { decisionOn } from './decision-on.ts';
 export { fingerprint } from './fingerprint.ts';
 export { type PlanOptions, planWriteBack } from './plan.ts';
 export { planUndo } from './undo.ts';

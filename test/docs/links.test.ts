@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { pages, root } from './extract.ts';
@@ -35,11 +35,27 @@ function broken(page: string, target: string): string | null {
     : `${page}: no heading for ${target}`;
 }
 
+const OTHERS = ['CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md', 'examples/README.md'];
+
 describe('links', () => {
-  it.each([...pages(), 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md'])('%s leads somewhere', (page) => {
+  it.each([...pages(), ...OTHERS])('%s leads somewhere', (page) => {
     const text = withoutCode(readFileSync(join(root, page), 'utf8'));
     const targets = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map((match) => match[1] ?? '');
     expect(targets.map((target) => broken(page, target)).filter(Boolean)).toEqual([]);
+  });
+
+  it('leads from the index to every example that can be run', () => {
+    const index = readFileSync(join(root, 'examples/README.md'), 'utf8');
+    const isRun = (file: string): boolean =>
+      /node examples\/|npm run demo/.test(readFileSync(join(root, file), 'utf8'));
+    const examples = globSync('examples/**/*.ts', { cwd: root }).filter(isRun);
+    expect(examples.length).toBeGreaterThan(5);
+    expect(examples.filter((file) => !index.includes(`](${file.slice('examples/'.length)})`))).toEqual([]);
+  });
+
+  it('leads from the README to every page', () => {
+    const text = readFileSync(join(root, 'README.md'), 'utf8');
+    expect(pages().filter((page) => page !== 'README.md' && !text.includes(`](${page})`))).toEqual([]);
   });
 
   it('sees a missing file and a missing heading', () => {

@@ -1,5 +1,13 @@
 import fc from 'fast-check';
-import { type Card, type Decision, decide, fingerprint, type Reconciliation, type RefusalCode } from 'trueup';
+import {
+  type Card,
+  type Decision,
+  decide,
+  decisionOn,
+  fingerprint,
+  type Reconciliation,
+  type RefusalCode,
+} from 'trueup';
 import { describe, expect, it } from 'vitest';
 import {
   counted,
@@ -35,6 +43,31 @@ const cards = {
   'no-change': noChangeCard(),
   'no-count': noCountCard(),
 } as const;
+
+describe('decisionOn', () => {
+  it('carries the wish and the fingerprint of the card as it is', () => {
+    const card = reconcileCard();
+    const whole = reconciliation([card]);
+    const decision = decisionOn(card, whole, { action: 'adjust', units: 7, note: 'agreed' });
+    expect(decision).toEqual({
+      cardId: card.id,
+      action: 'adjust',
+      units: 7,
+      note: 'agreed',
+      fingerprint: fingerprint(card, whole),
+    });
+    expect(decide(whole, [decision], by).accepted[0]?.reconciledUnits).toBe(7);
+  });
+
+  it('leaves a card of any kind to be judged', () => {
+    const card = noCountCard() as Card;
+    const whole = reconciliation([card]);
+    const { refused } = decide(whole, [decisionOn(card, whole, { action: 'approve' })], by);
+    expect(refused).toMatchObject([
+      { code: 'wrong-action', message: expect.stringContaining('it takes no-change, adjust, dismiss') },
+    ]);
+  });
+});
 
 describe('actions per kind', () => {
   const written = (lineId: string, from: number, to: number) => [to, [[lineId, from, to]]];

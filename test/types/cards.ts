@@ -2,12 +2,23 @@
  * What must and must not compile. Checked with the sources by `npm run check:types`, and against the packed types
  * with every supported TypeScript by `npm run test:types`. Never run.
  */
-import type { Card, NewRevenueCard, NoCountCard, Proposal, PsaSnapshot, ReconcileCard } from 'trueup';
+import {
+  type Card,
+  decisionOn,
+  type NewRevenueCard,
+  type NoChangeCard,
+  type NoCountCard,
+  type Proposal,
+  type PsaSnapshot,
+  type ReconcileCard,
+} from 'trueup';
 
 declare const card: Card;
 declare const newRevenue: NewRevenueCard;
 declare const noCount: NoCountCard;
+declare const noChange: NoChangeCard;
 declare const reconcile: ReconcileCard;
+declare const where: { period: string; psa: string };
 declare const psa: PsaSnapshot;
 declare const proposal: Proposal;
 
@@ -66,3 +77,35 @@ psa.customers.sort();
 // @ts-expect-error
 const amount: number = reconcile.impact?.amount;
 void amount;
+
+// A kind takes its own actions only.
+decisionOn(reconcile, where, { action: 'no-change' });
+decisionOn(reconcile, where, { action: 'adjust', units: 3, lines: [{ lineId: 'l', to: 3 }] });
+decisionOn(newRevenue, where, { action: 'approve', contractId: 'k', note: 'agreed' });
+decisionOn(noCount, where, { action: 'no-change' });
+// @ts-expect-error
+decisionOn(newRevenue, where, { action: 'reconcile' });
+// @ts-expect-error
+decisionOn(newRevenue, where, { action: 'no-change' });
+// @ts-expect-error
+decisionOn(noChange, where, { action: 'reconcile' });
+// @ts-expect-error
+decisionOn(noChange, where, { action: 'no-change' });
+// @ts-expect-error
+decisionOn(noCount, where, { action: 'approve' });
+// @ts-expect-error
+decisionOn(noCount, where, { action: 'reconcile' });
+// A quantity is typed with `adjust`, and only then.
+// @ts-expect-error
+decisionOn(reconcile, where, { action: 'adjust' });
+// @ts-expect-error
+decisionOn(reconcile, where, { action: 'approve', units: 3 });
+// Lines are split where there are lines; a contract is named where a line is added.
+// @ts-expect-error
+decisionOn(newRevenue, where, { action: 'approve', lines: [] });
+// @ts-expect-error
+decisionOn(reconcile, where, { action: 'approve', contractId: 'k' });
+// A card of any kind takes what some kind takes; `decide` says what does not fit.
+decisionOn(card, where, { action: 'approve' });
+// @ts-expect-error
+decisionOn(card, where, { action: 'ignore' });
