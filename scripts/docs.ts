@@ -41,6 +41,8 @@ if (!process.argv.includes('--pages')) {
       '--readme',
       'README.md',
       '--excludeInternal',
+      // A clone may have no remote that a source could be linked at.
+      '--disableSources',
       ...INNER.flatMap((name) => ['--intentionallyNotExported', name]),
       '--treatWarningsAsErrors',
     ],

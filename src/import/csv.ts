@@ -8,7 +8,7 @@ import { type CsvInput, textOf } from './text.ts';
 export interface CsvFormat {
   /** Default `auto`: the one of `,` `;` tab and `|` that is most frequent in the first line, or what `sep=` says. */
   readonly delimiter?: ',' | ';' | '\t' | '|' | 'auto';
-  /** Of bytes; a byte order mark wins. Default `utf-8`. */
+  /** Of bytes; the byte order mark of UTF-8 or UTF-16 wins. Default `utf-8`. */
   readonly encoding?: string;
 }
 

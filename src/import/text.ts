@@ -10,25 +10,35 @@ export type CsvInput =
 const PIECE = 65_536;
 
 /**
- * The content as text, in pieces of a bounded size. A byte order mark tells the encoding and is taken away.
+ * The content as text, in pieces of a bounded size. The byte order mark of UTF-8 or UTF-16 tells the encoding, whatever
+ * `encoding` says, and is taken away.
  * @throws {TrueupError} `BAD_INPUT` for bytes that are not text of the encoding: no letter is ever guessed.
  */
 export async function* textOf(input: CsvInput, encoding: string): AsyncGenerator<string> {
   let decoder: TextDecoder | undefined;
+  let start: Uint8Array = new Uint8Array();
   let first = true;
   for await (const chunk of chunksOf(input)) {
     for (let at = 0; at < chunk.length; at += PIECE) {
       const piece = chunk.slice(at, at + PIECE);
       if (typeof piece === 'string') {
         yield first ? piece.replace(/^\uFEFF/, '') : piece;
-      } else {
-        decoder ??= decoderFor(piece, encoding);
-        yield decode(decoder, piece, encoding);
+      } else if (decoder) yield decode(decoder, piece);
+      else {
+        // A mark may come in pieces.
+        start = start.length > 0 ? joined(start, piece) : piece;
+        if (start.length < LONGEST_MARK) continue;
+        decoder = decoderFor(start, encoding);
+        yield decode(decoder, start);
       }
       first = false;
     }
   }
-  if (decoder) yield decode(decoder, undefined, encoding);
+  if (!decoder && start.length > 0) {
+    decoder = decoderFor(start, encoding);
+    yield decode(decoder, start);
+  }
+  if (decoder) yield decode(decoder);
 }
 
 async function* chunksOf(input: CsvInput): AsyncGenerator<string | Uint8Array> {
@@ -44,8 +54,23 @@ async function* chunksOf(input: CsvInput): AsyncGenerator<string | Uint8Array> {
   } else yield* input;
 }
 
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const whole = new Uint8Array(a.length + b.length);
+  whole.set(a);
+  whole.set(b, a.length);
+  return whole;
+}
+
+const MARKS: readonly { readonly bytes: readonly number[]; readonly encoding: string }[] = [
+  { bytes: [0xef, 0xbb, 0xbf], encoding: 'utf-8' },
+  { bytes: [0xff, 0xfe], encoding: 'utf-16le' },
+  { bytes: [0xfe, 0xff], encoding: 'utf-16be' },
+];
+const LONGEST_MARK = 3;
+
 function decoderFor(start: Uint8Array, encoding: string): TextDecoder {
-  const label = start[0] === 0xff && start[1] === 0xfe ? 'utf-16le' : encoding;
+  const mark = MARKS.find(({ bytes }) => bytes.every((byte, at) => start[at] === byte));
+  const label = mark?.encoding ?? encoding;
   try {
     return new TextDecoder(label, { fatal: true });
   } catch {
@@ -53,13 +78,13 @@ function decoderFor(start: Uint8Array, encoding: string): TextDecoder {
   }
 }
 
-function decode(decoder: TextDecoder, piece: Uint8Array | undefined, encoding: string): string {
+function decode(decoder: TextDecoder, piece?: Uint8Array): string {
   try {
     return piece ? decoder.decode(piece, { stream: true }) : decoder.decode();
   } catch {
     throw new TrueupError(
       'BAD_INPUT',
-      `The file is not ${encoding} text. Say what it is, for example encoding: 'windows-1252'.`,
+      `The file is not ${decoder.encoding} text. Say what it is, for example encoding: 'windows-1252'.`,
     );
   }
 }

@@ -1,8 +1,9 @@
 import type { Problem } from '../model/errors.ts';
 import { TrueupError } from '../model/errors.ts';
-import { compareStrings, sortedUnique } from '../model/order.ts';
+import { byKey, sortedUnique } from '../model/order.ts';
 import { addUnits, isUnits, type Units } from '../model/units.ts';
 import type { Metric, VendorSku, VendorSnapshot } from '../model/vendor.ts';
+import { isWhole } from '../reconcile/catalogue.ts';
 
 /** One number to be pushed. */
 export interface CountToPush {
@@ -16,10 +17,11 @@ export interface SkippedCount {
   readonly accountId: string;
   readonly skuId: string;
   /**
-   * `term-ended`: only ended rows. `source-incomplete`: the account could not be read whole. `orphan`: the row
-   * names an account or SKU the snapshot does not hold. Absence that does not mean zero is not listed.
+   * `term-ended`: only ended rows. `source-incomplete`: the account could not be read whole. `not-reported`: rows of
+   * other metrics only. `orphan`: the row names an account or SKU the snapshot does not hold. Absence that does not
+   * mean zero is not listed.
    */
-  readonly reason: 'term-ended' | 'source-incomplete' | 'orphan';
+  readonly reason: 'term-ended' | 'source-incomplete' | 'not-reported' | 'orphan';
 }
 
 export interface CountsToPush {
@@ -29,17 +31,28 @@ export interface CountsToPush {
   readonly problems: readonly Problem[];
 }
 
+/** The rows of one account and SKU. */
+interface Rows {
+  /** Of the metric that is pushed. */
+  readonly units: Units[];
+  readonly refs: Set<string>;
+  ended: boolean;
+  /** Two rows have one key; which is right nobody knows. */
+  twice: boolean;
+}
+
 /**
- * The one number per account and SKU, zeros included. Absence is zero only where the SKU says so and the
- * snapshot is whole: a failed pull must never push a customer down to nothing.
+ * The one number per account and SKU, zeros included. Absence is zero only where the SKU says so for the metric, the
+ * account is active and the snapshot is whole: a failed pull must never push a customer down to nothing.
  * @throws {TrueupError} `PULL_INCOMPLETE` when the snapshot is incomplete and does not say for whom.
  */
 export function countsToPush(
   snapshot: VendorSnapshot,
   metricOf: (sku: VendorSku) => Metric = (sku) => sku.defaultMetric,
 ): CountsToPush {
-  const incomplete = new Set(snapshot.receipt.incompleteAccounts ?? []);
-  if (!snapshot.receipt.complete && incomplete.size === 0) {
+  const { incompleteAccounts } = snapshot.receipt;
+  const incomplete = new Set(incompleteAccounts);
+  if (!isWhole(snapshot.receipt, incompleteAccounts)) {
     throw new TrueupError(
       'PULL_INCOMPLETE',
       `The snapshot of ${snapshot.source} is incomplete; its counts are not pushed. Pull again.`,
@@ -47,36 +60,53 @@ export function countsToPush(
     );
   }
   const skus = new Map(snapshot.skus.map((sku) => [sku.id, sku]));
-  const zeroSkus = snapshot.skus.filter((sku) => sku.whenAbsent === 'zero').map((sku) => sku.id);
-  // Account → SKU → its rows; an empty list: only ended ones.
-  const rows = new Map(snapshot.accounts.map((account) => [account.id, new Map<string, Units[]>()]));
+  const zeroSkus = snapshot.skus.filter(
+    (sku) => sku.whenAbsent === 'zero' && sku.metrics.includes(metricOf(sku)),
+  );
+  const rows = new Map(snapshot.accounts.map(({ id }) => [id, new Map<string, Rows>()]));
   const skipped: SkippedCount[] = [];
-  for (const { accountId, skuId, metric, units, status } of snapshot.counts) {
+  for (const { accountId, skuId, metric, units, status, ref } of snapshot.counts) {
     const sku = skus.get(skuId);
     const account = rows.get(accountId);
     if (!sku || !account) {
       skipped.push({ accountId, skuId, reason: 'orphan' });
       continue;
     }
+    const held = account.get(skuId) ?? { units: [], refs: new Set(), ended: false, twice: false };
+    account.set(skuId, held);
     if (metric !== metricOf(sku)) continue;
-    const known = account.get(skuId) ?? [];
-    if (status !== 'ended') known.push(units);
-    account.set(skuId, known);
+    const key = JSON.stringify(ref ?? null);
+    held.twice ||= held.refs.has(key);
+    held.refs.add(key);
+    if (status === 'ended') held.ended = true;
+    else held.units.push(units);
   }
   const counts: CountToPush[] = [];
   const problems: Problem[] = [];
-  for (const [accountId, account] of [...rows].sort(([a], [b]) => compareStrings(a, b))) {
-    const skuIds = incomplete.has(accountId) ? [...account.keys()] : [...account.keys(), ...zeroSkus];
-    for (const skuId of sortedUnique(skuIds)) {
-      const found = account.get(skuId);
-      const units = addUnits(found ?? []);
+  const active = new Set(snapshot.accounts.filter((account) => account.active).map(({ id }) => id));
+  for (const [accountId, account] of [...rows].sort(byKey)) {
+    const absent = active.has(accountId) && !incomplete.has(accountId) ? zeroSkus.map(({ id }) => id) : [];
+    for (const skuId of sortedUnique([...account.keys(), ...absent])) {
+      const held = account.get(skuId);
+      const units = addUnits(held?.units ?? []);
       if (incomplete.has(accountId)) skipped.push({ accountId, skuId, reason: 'source-incomplete' });
-      else if (found?.length === 0) skipped.push({ accountId, skuId, reason: 'term-ended' });
-      else if (units === null || !isUnits(units)) problems.push(tooLarge(accountId, skuId));
+      else if (held?.twice) problems.push(twice(accountId, skuId));
+      else if (held?.units.length === 0) {
+        skipped.push({ accountId, skuId, reason: held.ended ? 'term-ended' : 'not-reported' });
+      } else if (units === null || !isUnits(units)) problems.push(tooLarge(accountId, skuId));
       else counts.push({ accountId, skuId, units });
     }
   }
   return { counts, skipped, problems };
+}
+
+function twice(accountId: string, skuId: string): Problem {
+  return {
+    code: 'duplicate-count',
+    severity: 'error',
+    message: `Several counts of account ${accountId} for SKU ${skuId} have one key; none is pushed. Give each a ref of its own.`,
+    ids: { accountId, skuId },
+  };
 }
 
 function tooLarge(accountId: string, skuId: string): Problem {

@@ -154,6 +154,32 @@ describe('reading counts', () => {
     );
   });
 
+  it.each<[string, number[], (text: string) => number[]]>([
+    ['UTF-8', [0xef, 0xbb, 0xbf], (text) => [...new TextEncoder().encode(text)]],
+    [
+      'UTF-16LE',
+      [0xff, 0xfe],
+      (text) => [...text].flatMap((c) => [c.charCodeAt(0) & 255, c.charCodeAt(0) >> 8]),
+    ],
+    [
+      'UTF-16BE',
+      [0xfe, 0xff],
+      (text) => [...text].flatMap((c) => [c.charCodeAt(0) >> 8, c.charCodeAt(0) & 255]),
+    ],
+  ])(
+    'believes the byte order mark of %s, whole or in pieces, before the option',
+    async (_name, mark, bytesOf) => {
+      const bytes = Uint8Array.from([...mark, ...bytesOf('account,service,quantity\nKöln,B,1')]);
+      const pieces = async function* () {
+        for (const byte of bytes) yield Uint8Array.of(byte);
+      };
+      for (const input of [bytes, pieces()]) {
+        const [row] = await collect(readCounts(input, { encoding: 'windows-1252' }));
+        expect(row).toMatchObject({ accountName: 'Köln', units: 1 });
+      }
+    },
+  );
+
   it('reads bytes in any pieces, and refuses a wrong encoding rather than guessing letters', async () => {
     const text = 'account,service,quantity\nMüller & Söhne 🦆,"Back\r\nup",1\nÉ,B,2\n';
     const expected = await rows(text);

@@ -158,6 +158,41 @@ describe('what is pushed', () => {
     });
   });
 
+  it('takes no zero from an inactive account, nor from rows of other metrics only', () => {
+    const counts = [{ accountId: 'a0', skuId: 's0', metric: 'devices', units: 7 }];
+    const snapshot = snapshotOf(2, 1, { counts });
+    const accounts = snapshot.accounts.map((one) => ({ ...one, active: one.id === 'a0' }));
+    expect(countsToPush({ ...snapshot, accounts })).toEqual({
+      counts: [],
+      skipped: [{ accountId: 'a0', skuId: 's0', reason: 'not-reported' }],
+      problems: [],
+    });
+    // The SKU has no such metric: nothing says that absence means zero for it.
+    expect(countsToPush(snapshotOf(1, 1, { counts: [] }), () => 'licences').counts).toEqual([]);
+  });
+
+  it('pushes no sum of rows that say the same thing twice', () => {
+    const row = { accountId: 'a0', skuId: 's0', metric: 'users', units: 5 };
+    const pushed = (...refs: (string | undefined)[]) =>
+      countsToPush(
+        snapshotOf(1, 1, { counts: refs.map((ref) => (ref === undefined ? row : { ...row, ref })) }),
+      );
+    expect(pushed('x', 'y', undefined).counts).toEqual([{ accountId: 'a0', skuId: 's0', units: 15 }]);
+    expect(pushed('x', 'y', 'x')).toMatchObject({ counts: [], problems: [{ code: 'duplicate-count' }] });
+    expect(pushed(undefined, undefined)).toMatchObject({
+      counts: [],
+      problems: [{ code: 'duplicate-count' }],
+    });
+  });
+
+  it('does not believe a receipt that contradicts itself', () => {
+    const resources = { devices: { rows: 3, pages: 1, complete: false } };
+    const receipt = { complete: true, resources, problems: [] };
+    expect(() => countsToPush(snapshotOf(2, 1, { receipt }))).toThrow(
+      expect.objectContaining({ code: 'PULL_INCOMPLETE' }),
+    );
+  });
+
   it('pushes nothing for accounts that could not be read, and nothing at all of a torn snapshot', () => {
     const receipt = { complete: false, resources: {}, problems: [] };
     const partial = countsToPush(snapshotOf(2, 1, { receipt: { ...receipt, incompleteAccounts: ['a1'] } }));
