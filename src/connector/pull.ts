@@ -35,6 +35,7 @@ export async function* runReads<Part>(
   setup: PullSetup,
   context: CallContext,
 ): AsyncGenerator<PulledPage<Part>, Receipt> {
+  checkOrder(reads, setup.connector);
   const takenAt = context.runtime.now();
   const resources = new Map<string, { rows: number; pages: number; complete: boolean }>();
   const problems = problemList();
@@ -62,8 +63,8 @@ export async function* runReads<Part>(
       page.commit();
       return { resource, total: page.total, parts: page.parts, last: false };
     };
-    const parents = read.parents();
-    if (parents === null) {
+    const parents = read.per?.kept();
+    if (parents === undefined) {
       for await (const page of read.run(undefined, session(context.signal, note))) yield take(page);
     } else {
       let answered = false;
@@ -101,6 +102,19 @@ export async function* runReads<Part>(
     problems: problems.all(),
     ...(ids.length === 0 ? {} : named),
   };
+}
+
+/** Parents that were never read look like a system without any, and every count of theirs like a zero. */
+function checkOrder(reads: readonly Read<unknown, unknown>[], connector: string): void {
+  for (const [at, { resource, per }] of reads.entries()) {
+    if (per === null || (per.keeps && reads.indexOf(per) < at && reads.includes(per))) continue;
+    const fault = per.keeps ? 'is not in the list of reads before it' : 'keeps no rows; declare its `keep`';
+    throw new TrueupError(
+      'BAD_OPTIONS',
+      `${connector}: ${resource} is read per row of ${per.resource}, which ${fault}.`,
+      { context: { connector, resource, per: per.resource } },
+    );
+  }
 }
 
 interface ParentResult<Part> {

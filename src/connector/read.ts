@@ -58,8 +58,10 @@ export interface ReadDeclaration<S extends z.ZodType, Parent, Part> {
   readonly row: S;
   /** Default: one answer is all. */
   readonly paging?: Paging;
-  /** Where the answer declares how many rows the whole list has. Checked. */
+  /** Where the answer declares how many rows the whole list has. Checked; when no answer holds it, the receipt says so. */
   readonly total?: Path;
+  /** The system is known to leave the total out of some lists: nothing is said then. */
+  readonly totalMayLack?: boolean;
   /** Where only a request of its own tells how many rows there are: asked first; fewer rows are an error. */
   readonly totalFrom?: { readonly request: WireRequest; readonly at: Path };
   /** How many rows the parent itself promises: fewer are an error, not less usage. */
@@ -89,8 +91,10 @@ export interface Read<Row, Part> {
   kept(): readonly Row[];
   /** The kept row of a key. */
   find(key: string): Row | undefined;
-  /** The parents, when there is one request per parent. */
-  parents(): readonly unknown[] | null;
+  /** True when it keeps rows, so that others can be read per row of it. */
+  readonly keeps: boolean;
+  /** The read whose kept rows are the parents: one request (or list) each. `null`: one list for all. */
+  readonly per: Read<unknown, unknown> | null;
   /** The id to report when this parent could not be read and the others still count; else `null`. */
   tolerates(parent: unknown, error: TrueupError): string | null;
   /** Reads the list of one parent (or the only list). */
@@ -150,7 +154,8 @@ export function vendorGiven<Row>(declaration: {
     resource,
     kept: () => [...kept.values()],
     find: (key) => kept.get(key),
-    parents: () => null,
+    keeps: true,
+    per: null,
     tolerates: () => null,
     async *run() {
       yield { rows: rows.length, total: undefined, parts: rows.map(map), commit: () => {} };
@@ -173,7 +178,8 @@ function read<S extends z.ZodType, Part, Parent = undefined>(
     resource,
     kept: () => [...kept.values()],
     find: (key) => kept.get(key),
-    parents: () => per?.kept() ?? null,
+    keeps: declaration.keep !== undefined,
+    per: per ?? null,
     tolerates(parent, error) {
       const perTenant = requestOf(parent).tenant !== undefined;
       // What would fail for every parent is no matter of this one.
@@ -243,6 +249,10 @@ function read<S extends z.ZodType, Part, Parent = undefined>(
           for (const [key, row] of keeping) kept.set(key, row);
         };
         yield { rows: fresh, total, parts, commit };
+      }
+      if (declaration.total !== undefined && !declaration.totalMayLack && total === undefined && rows > 0) {
+        const text = `no answer holds the declared total (${pathText(declaration.total)}), so the rows were not counted against it.`;
+        context.note('total-missing', text);
       }
       const promised = declaration.atLeast?.(own) ?? 0;
       if (rows < promised) throw incomplete(session.connector, resource, rows, promised);

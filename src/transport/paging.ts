@@ -221,6 +221,13 @@ function nextRequest(
       }
       return place(request, paging, progress.lastId ?? '');
     }
+    default:
+      // A word from outside TypeScript: one page would be taken for all.
+      throw new TrueupError(
+        'BAD_OPTIONS',
+        `${progress.what}: there is no paging of kind ${JSON.stringify((paging as { kind: unknown }).kind)}.`,
+        { context: progress.context },
+      );
   }
 }
 

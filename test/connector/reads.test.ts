@@ -57,6 +57,71 @@ async function list(
   ]);
 }
 
+describe('reads that cannot work', () => {
+  const sites = (keep?: (site: { id: string }) => string) =>
+    vendorRead({
+      resource: 'sites',
+      request: { path: '/sites' },
+      items: '',
+      row: row(),
+      ...(keep && { keep }),
+      map: (site) => ({ accounts: [{ id: site.id, name: site.id, active: true }] }),
+    });
+  const devices = (per: ReturnType<typeof sites>) =>
+    vendorRead({
+      resource: 'devices',
+      per,
+      request: (site) => ({ path: `/sites/${site.id}/devices` }),
+      items: '',
+      row: row(),
+      map: (_device, { parent }) => ({
+        tally: [{ accountId: parent.id, skuId: 'agent', metric: 'devices', units: 1 }],
+      }),
+    });
+  const keep = (site: { id: string }): string => site.id;
+
+  // Without parents nothing is asked, and nothing would look like a zero for everybody.
+  it.each<[string, () => readonly Read<unknown, VendorPart>[], RegExp]>([
+    [
+      'a parent that is read later',
+      () => {
+        const parent = sites(keep);
+        return [devices(parent), parent];
+      },
+      /devices is read per row of sites, which is not in the list of reads before it/,
+    ],
+    ['a parent that is not read', () => [devices(sites(keep))], /not in the list of reads/],
+    [
+      'a parent that keeps nothing',
+      () => {
+        const parent = sites();
+        return [parent, devices(parent)];
+      },
+      /which keeps no rows; declare its `keep`/,
+    ],
+  ])('are refused before anything is asked: %s', async (_what, reads, message) => {
+    const server = await serve(() => ({ json: [] }));
+    expect(
+      await failure(pullVendor(acme(server.base, reads), { runtime: testCall().runtime })),
+    ).toMatchObject({ code: 'BAD_OPTIONS', message: expect.stringMatching(message) });
+    expect(server.seen).toEqual([]);
+  });
+
+  it('a paging nobody knows is refused: its first page is not all', async () => {
+    const connector = await list(() => ({ items: [{ id: 1 }] }), { paging: { kind: 'pages' } as never });
+    expect(await failure(pullVendor(connector, { runtime: testCall().runtime }))).toMatchObject({
+      code: 'BAD_OPTIONS',
+      message: expect.stringContaining('"pages"'),
+    });
+  });
+
+  it('a total that no answer holds is told', async () => {
+    const connector = await list((page) => ({ items: page === 1 ? [{ id: 1 }] : [] }), { total: 'count' });
+    const { receipt } = await pullVendor(connector, { runtime: testCall().runtime });
+    expect(receipt).toMatchObject({ complete: true, problems: [{ code: 'total-missing' }] });
+  });
+});
+
 describe('rows that come again', () => {
   it('are taken once, and reported', async () => {
     const pages: Record<number, number[]> = { 1: [1, 2], 2: [2, 3], 3: [] };

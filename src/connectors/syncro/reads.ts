@@ -72,7 +72,8 @@ const numbered: Paging = {
   first: 1,
   end: [{ pages: 'meta.total_pages' }, 'empty'],
 };
-const paged = { paging: numbered, total: 'meta.total_entries' } as const;
+// The documents' own samples of some lists have no `meta`.
+const paged = { paging: numbered, total: 'meta.total_entries', totalMayLack: true } as const;
 
 /** Customers, products, and schedules with their lines. */
 export function syncroReads(
