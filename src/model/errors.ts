@@ -61,7 +61,7 @@ export const errorCodes: Readonly<Record<ErrorCode, { readonly meaning: string; 
   },
   NETWORK: {
     meaning: 'The connection failed or broke before the answer was whole.',
-    fix: 'Check the network; the call may be repeated when `retryable` is true.',
+    fix: 'Check the network by the code in the message (a DNS name, a certificate, a proxy); the call may be repeated when `retryable` is true.',
   },
   TIMEOUT: {
     meaning: 'No whole answer arrived within the time limit.',

@@ -26,6 +26,13 @@ export interface AttemptLimits {
   readonly repeatable: boolean;
 }
 
+/** How a request is named in messages. */
+export interface Named {
+  /** `acme: GET https://host/path`, without secrets. */
+  readonly what: string;
+  readonly context: Readonly<Record<string, string>>;
+}
+
 /**
  * One try: send, read the whole body, under a time limit and a byte cap. Foreign errors end here: they hold
  * the request with its credentials, so only their kind goes on.
@@ -37,7 +44,7 @@ export async function attempt(
   limits: AttemptLimits,
   runtime: Runtime,
   signal: AbortSignal | undefined,
-  context: Readonly<Record<string, string>>,
+  { what, context }: Named,
 ): Promise<Incoming> {
   const headers = checkedHeaders(out.headers, context);
   const controller = new AbortController();
@@ -60,7 +67,7 @@ export async function attempt(
       });
       const text = await readText(response, limits.maxBytes);
       if (text === null) {
-        throw new TrueupError('TOO_LARGE', `The answer is larger than ${limits.maxBytes} bytes.`, {
+        throw new TrueupError('TOO_LARGE', `${what} answered with more than ${limits.maxBytes} bytes.`, {
           context,
         });
       }
@@ -73,12 +80,16 @@ export async function attempt(
     const retryable = limits.repeatable;
     if (timedOut) {
       const seconds = limits.timeoutMs / 1000;
-      throw new TrueupError('TIMEOUT', `No whole answer within ${seconds} s.`, { retryable, context });
+      throw new TrueupError('TIMEOUT', `${what} gave no whole answer within ${seconds} s.`, {
+        retryable,
+        context,
+      });
     }
     if (TrueupError.is(error)) throw error;
-    throw new TrueupError('NETWORK', 'The connection failed or broke before the answer was whole.', {
+    const fault = faultOf(error);
+    throw new TrueupError('NETWORK', `${what} gave no whole answer (${fault}).`, {
       retryable,
-      context,
+      context: { ...context, fault },
     });
   } finally {
     clearTimeout(timer);
@@ -86,6 +97,21 @@ export async function attempt(
     // Whatever is left of an answer nobody reads is let go.
     controller.abort();
   }
+}
+
+/**
+ * What kind of fault it was: the code of the innermost error that has one (`ENOTFOUND`, `CERT_HAS_EXPIRED`), else the
+ * name of the innermost error. Never a message: it may hold an address with its query, or a header.
+ */
+function faultOf(error: unknown): string {
+  let name = 'unknown';
+  let code: string | undefined;
+  for (let inner = error, depth = 0; inner instanceof Error && depth < 5; inner = inner.cause, depth += 1) {
+    if (/^[A-Z]\w{2,40}$/i.test(inner.name)) ({ name } = inner);
+    const { code: own } = inner as { readonly code?: unknown };
+    if (typeof own === 'string' && /^[A-Z]\w{2,40}$/i.test(own)) code = own;
+  }
+  return code ?? name;
 }
 
 /** A value no header can hold comes from an option; the error of `Headers` would print it. */

@@ -91,7 +91,7 @@ export function createHttp(declaration: TransportDeclaration): Http {
             },
             call.runtime,
             call.signal,
-            context,
+            { what, context },
           ),
         call.runtime,
         call.signal,

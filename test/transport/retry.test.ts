@@ -82,6 +82,36 @@ describe('retries', () => {
     expect(call.runtime.elapsedMs()).toBe(60_000);
   });
 
+  it.each<[string, () => Promise<Response>, string]>([
+    ['the code of the innermost error', () => fetch('http://127.0.0.1:1/'), 'ECONNREFUSED'],
+    [
+      'its name where it has no code',
+      () => Promise.reject(new Error('shh', { cause: new RangeError('token=shh') })),
+      'RangeError',
+    ],
+    ['no word that may be anything', () => Promise.reject({ code: 'shh shh', name: 'x' }), 'unknown'],
+    [
+      'no code that is a text',
+      () => Promise.reject(Object.assign(new Error('shh'), { code: 'shh shh' })),
+      'Error',
+    ],
+  ])('a fault of the network says where it was, and what: %s', async (_what, fetch, fault) => {
+    const call = testCall();
+    const runtime = { ...call.runtime, fetch };
+    const error = await failure(
+      testHttp('http://127.0.0.1:9', { limits: { concurrency: 1, retry: { attempts: 1 } } }).send(
+        { path: '/x', query: { key: 'shh' } },
+        { ...call, runtime },
+      ),
+    );
+    expect(error).toMatchObject({
+      code: 'NETWORK',
+      message: `acme: GET http://127.0.0.1:9/x gave no whole answer (${fault}).`,
+      context: { fault },
+    });
+    expect(JSON.stringify(error)).not.toContain('shh');
+  });
+
   it('a connection that breaks in the body is tried again', async () => {
     const server = await inTurn('reset', 'reset');
     await testHttp(server.base).send({ path: '/x' }, testCall());
