@@ -35,7 +35,7 @@ try {
 BAD_INPUT false
 \`\`\`
 
-Use \`TrueupError.is\`, not \`instanceof\`: it also knows an error made by another copy of the library. \`retryable\` says whether the same call may succeed later without any change, and \`retryAt\` not before when. An error never carries a secret, a payload or the error of another library.
+Use \`TrueupError.is\`, not \`instanceof\`: it also knows an error made by another copy of the library. \`retryable\` says whether the same call may succeed later without any change, and \`retryAt\` not before when. An error never carries a secret (of four characters or more), an address with its query string, a whole payload or the error of another library. It may quote up to 200 characters of the vendor's own error message, and a value of up to 40 characters that failed a check.
 
 ## Codes of exceptions
 

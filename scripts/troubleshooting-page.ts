@@ -68,7 +68,7 @@ A finding has:
 - \`units\`: how much of the difference it explains, signed like the variance.
 - \`evidence\`: ids and numbers.
 - \`fix\`: what to do, as data. \`applyFix\` gives the mapping with the fix in it.
-- \`certain\`: the fix was tried on the rows of the customer. The card then agreed, nothing else was disturbed, and no other fix did the same. You may apply it without asking.
+- \`certain\`: the fix was tried on the rows of the customer. The card then agreed, no other card that agreed was disturbed, and no other fix that is about as likely did the same. You may apply it without asking.
 - \`score\` and \`rank\`: for ordering. The score is not a probability.
 
 Most drift shows only over time. Keep \`summarize(reconciliation)\` of each period, and give the earlier ones as \`history\`. Give the filters your vendors are known for (\`connector.capabilities.filters\`) as \`filters\`.

@@ -26,10 +26,16 @@ export interface ComparedSide {
 
 /** One snapshot that went in, and on which side. */
 export interface ComparedSource {
+  /** The embedder's name of the vendor. */
   readonly source: string;
   readonly connector: string;
+  /**
+   * Which side it was given for: `devices` and `licenses` by {@link compareLicenses}, `bought` and `used` by {@link
+   * threeWay}.
+   */
   readonly side: 'devices' | 'licenses' | 'bought' | 'used';
   readonly takenAt: Instant;
+  /** Read whole, no account named as incomplete. */
   readonly complete: boolean;
 }
 
@@ -55,7 +61,9 @@ export interface LicenseService {
   readonly id: string;
   /** Default: the id. */
   readonly name?: string;
+  /** The SKUs that count what needs a licence. */
   readonly devices: readonly ComparedSku[];
+  /** The SKUs that count the licences. */
   readonly licenses: readonly ComparedSku[];
 }
 
@@ -116,16 +124,21 @@ export interface LicenseComparison {
     /** Licences without a device, over the over-licensed clients. */
     readonly overLicensedUnits: number;
   };
+  /** Accounts of compared snapshots without a link; on no row. */
   readonly unlinked: readonly UncomparedAccount[];
   readonly sources: readonly ComparedSource[];
+  /** What of the input could not be used. */
   readonly problems: readonly Problem[];
 }
 
 /** One client at one time. */
 export interface TrendPoint {
   readonly asOf: Instant;
+  /** `null`: not known. */
   readonly devices: Units | null;
+  /** `null`: not known. */
   readonly licenses: Units | null;
+  /** Devices − licences; `null` when a side is missing. */
   readonly variance: number | null;
   readonly status: LicenseStatus;
 }
@@ -153,10 +166,13 @@ export interface ThreeWayService {
 export interface ThreeWayInput {
   /** Its cards hold the lines in scope: what is billed. Made from the same PSA pull. */
   readonly reconciliation: Pick<Reconciliation, 'asOf' | 'on' | 'cards' | 'outOfScope' | 'problems'>;
+  /** Snapshots of what the distributor sells. */
   readonly bought: readonly VendorSnapshot[];
+  /** Snapshots of what the vendors count. The same snapshot may be on both sides. */
   readonly used: readonly VendorSnapshot[];
   /** Its account links say whose accounts they are; its exclusions hold. Its rules are not read. */
   readonly mapping: Pick<Mapping, 'accounts' | 'excluded'>;
+  /** The products to compare. */
   readonly services: readonly ThreeWayService[];
   /** Names of the clients. Default: from the cards, then the accounts. */
   readonly customers?: readonly ComparedCustomer[];
@@ -166,7 +182,9 @@ export interface ThreeWayInput {
 export interface BilledSide {
   /** Zero when the PSA was read whole and has no line in scope; `null` when it was not. */
   readonly units: Units | null;
+  /** Set when `units` is `null`. */
   readonly reason?: 'psa-incomplete';
+  /** The lines that were summed. */
   readonly lines: readonly CardLine[];
 }
 
@@ -199,6 +217,7 @@ export interface ThreeWay {
   readonly specVersion: 1;
   readonly kind: 'three-way';
   readonly asOf: Instant;
+  /** The date lines had to be in force on. */
   readonly on: PlainDate;
   /** By customer id, then service id. Only clients for whom the service is bought, used, billed or not readable. */
   readonly rows: readonly ThreeWayRow[];
@@ -213,7 +232,9 @@ export interface ThreeWay {
     /** Billed and not used. */
     readonly overBilledUnits: number;
   };
+  /** Accounts of compared snapshots without a link; on no row. */
   readonly unlinked: readonly UncomparedAccount[];
   readonly sources: readonly ComparedSource[];
+  /** What of the input could not be used. */
   readonly problems: readonly Problem[];
 }

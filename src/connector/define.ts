@@ -27,6 +27,7 @@ export interface CheckDeclaration {
   readonly request: WireRequest;
   /** Where the answer names whose credentials they are. */
   readonly account?: Path;
+  /** Where the answer names the system's version. */
   readonly version?: Path;
 }
 
@@ -46,9 +47,13 @@ export interface PsaDeclaration extends Declaration {
   readonly currency: string;
   /** Made anew for each pull, run in this order. `today` is the day the pull began, in UTC. */
   readonly reads: (today: PlainDate) => readonly Read<unknown, PsaPart>[];
+  /** Reads one line; `null` when it is gone. Left out: `UNSUPPORTED`. */
   readonly readLine?: (line: LineRef, wire: Wire) => Promise<LineState | null>;
+  /** Sends the one write. Left out: `UNSUPPORTED`; say `writes: 'none'` then. */
   readonly setQuantity?: (change: QuantityChange, wire: Wire) => Promise<void>;
+  /** Creates a line. Only together with `findLines` and `adds: true`. */
   readonly addLine?: (addition: LineAddition, wire: Wire) => Promise<{ readonly lineId: string }>;
+  /** Finds the lines of a contract for one service, so that nothing is added twice. */
   readonly findLines?: (
     where: { readonly contractId: string; readonly serviceId: string; readonly on: string },
     wire: Wire,

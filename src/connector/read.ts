@@ -29,8 +29,9 @@ export interface VendorPart {
 export interface MapContext<Parent> {
   /** The row of the parent read, for reads with `per`. */
   readonly parent: Parent;
-  /** When the pull began, and its day in UTC. */
+  /** When the pull began. */
   readonly takenAt: Instant;
+  /** The day the pull began, in UTC. */
   readonly today: PlainDate;
   /**
    * Reports something about the row that is kept but not understood (an enum value nobody documented).
@@ -47,6 +48,7 @@ export interface MapContext<Parent> {
 export interface ReadDeclaration<S extends z.ZodType, Parent, Part> {
   /** The name in receipts and messages. */
   readonly resource: string;
+  /** What is asked; of each parent, with `per`. */
   readonly request: WireRequest | ((parent: Parent) => WireRequest);
   /** Where the rows are in the answer; empty: the answer is the list. */
   readonly items: Path;
@@ -86,6 +88,7 @@ export interface ReadDeclaration<S extends z.ZodType, Parent, Part> {
 
 /** A read, ready to be run by a pull. Holds the rows it keeps: made anew for each pull. */
 export interface Read<Row, Part> {
+  /** The name in receipts and messages. */
   readonly resource: string;
   /** The rows kept by `keep`, in the order they came. */
   kept(): readonly Row[];

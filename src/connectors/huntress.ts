@@ -15,7 +15,9 @@ import type { Metric, VendorCount, VendorSku } from '../model/vendor.ts';
 
 /** An API credential of the Huntress portal (API Credentials); an account-level, read-only one is enough. */
 export interface HuntressOptions {
+  /** The API key (id) of the credential. */
   readonly apiKey: string;
+  /** The secret of the credential. */
   readonly apiSecret: string;
   /** Default `https://api.huntress.io/v1`. */
   readonly baseUrl?: string;

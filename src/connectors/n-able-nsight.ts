@@ -17,6 +17,7 @@ import type { VendorCount, VendorSku } from '../model/vendor.ts';
 
 /** An API key of the dashboard: Settings > General Settings > API. A restricted log-in's key sees only its clients. */
 export interface NsightOptions {
+  /** The key as the dashboard shows it. */
   readonly apiKey: string;
   /** The server of the dashboard's territory: `https://www.systemmonitor.us`. The wrong one answers 403. */
   readonly baseUrl: string;

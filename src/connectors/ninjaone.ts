@@ -20,7 +20,9 @@ export type NinjaoneApproval = 'PENDING' | 'STAGED' | 'APPROVED' | 'DECOMMISSION
 export interface NinjaoneOptions {
   /** The address of the console: `https://eu.ninjarmm.com`. The region cannot be found out. */
   readonly baseUrl: string;
+  /** Client id of the app. */
   readonly clientId: string;
+  /** Client secret of the app. */
   readonly clientSecret: string;
   /** Devices in these states count. Default: `APPROVED` only. */
   readonly countedStatuses?: readonly NinjaoneApproval[];

@@ -17,7 +17,9 @@ import type { Term, VendorCount } from '../model/vendor.ts';
 
 /** Credentials of a Pax8 partner: Integrations > API credentials. They can order; trueup only reads. */
 export interface Pax8Options {
+  /** Client id of the credentials. */
   readonly clientId: string;
+  /** Client secret of the credentials. */
   readonly clientSecret: string;
   /** Default `https://api.pax8.com/v1`. */
   readonly baseUrl?: string;

@@ -13,7 +13,9 @@ import type { OpenCard, VendorFilterFact } from './types.ts';
 /** What `diagnose` is given. */
 export interface DiagnoseInput {
   readonly reconciliation: Reconciliation;
+  /** The snapshot the reconciliation was made from. */
   readonly psa: PsaSnapshot;
+  /** The snapshots the reconciliation was made from. */
   readonly vendors: readonly VendorSnapshot[];
   /** The one the reconciliation was made with. */
   readonly mapping: Mapping;

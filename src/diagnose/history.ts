@@ -6,7 +6,9 @@ import type { Units } from '../model/units.ts';
 
 /** What a card counted in one period. */
 export interface PeriodPart {
+  /** The `source` of the vendor snapshot. */
   readonly vendor: string;
+  /** `null` when no account of the customer was linked at this vendor. */
   readonly accountId: string | null;
   readonly skuId: string;
   /** `null`: expected, and nothing came. */
@@ -15,11 +17,13 @@ export interface PeriodPart {
 
 /** One card of an earlier period. */
 export interface PeriodCard {
+  /** {@link CardBase.id}. */
   readonly id: string;
   /** `null`: nothing was billed. */
   readonly psa: Units | null;
   /** `null`: there was no count. */
   readonly vendor: Units | null;
+  /** What made up the vendor's number. */
   readonly parts: readonly PeriodPart[];
   /** The billable units a person decided on, against the vendor's count (`no-change`, `adjust`). */
   readonly kept?: Units;
@@ -31,6 +35,7 @@ export interface PeriodSummary {
   readonly kind: 'period-summary';
   /** `2026-12` */
   readonly period: string;
+  /** The date lines had to be in force on. */
   readonly on: PlainDate;
   /** {@link Reconciliation.psa}. */
   readonly psa: string;

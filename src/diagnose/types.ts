@@ -78,6 +78,7 @@ export type Fix =
 export interface Finding {
   readonly cardId: string;
   readonly customerId: string;
+  /** The card's rule; `null`: no rule covers its service. */
   readonly ruleId: string | null;
   readonly cause: Cause;
   /** 1 is the likeliest of the card. */
@@ -85,14 +86,15 @@ export interface Finding {
   /** 0 to 1, three decimals. For ordering, not a probability. */
   readonly score: number;
   /**
-   * True only when the fix was tried on the customer's rows, the card agreed, nothing that agreed before was
-   * disturbed, and no other fix does the same.
+   * True only when the fix was tried on the customer's rows, the card then agreed, no other card that agreed was
+   * disturbed, the evidence is not thin, and no other fix that is about as likely did the same.
    */
   readonly certain: boolean;
   /** How much of the card's gap this explains, signed like the variance; `null`: cannot be said in units. */
   readonly units: number | null;
   /** Ids and numbers. */
   readonly evidence: Readonly<Record<string, SafeValue>>;
+  /** What to do about it. */
   readonly fix: Fix;
   /** One or two sentences for a person. */
   readonly message: string;

@@ -19,11 +19,13 @@ export type CountField =
   | 'metric'
   | 'as_of';
 
+/** How a counts file is read. */
 export interface ReadCountsOptions extends CsvFormat {
   /** Titles or numbers of the columns, where they differ from the fields' names. */
   readonly columns?: Readonly<Partial<Record<CountField, Column>>>;
   /** False: the first line is data, and columns go by number. Default true. */
   readonly header?: boolean;
+  /** How quantities are written. Default: a decimal point, no thousands separator. */
   readonly numbers?: NumberFormat;
   /** Of rows without one. Default `billable`. */
   readonly metric?: Metric;
@@ -31,13 +33,18 @@ export interface ReadCountsOptions extends CsvFormat {
 
 /** One good row. Without id columns a name is its own id. */
 export interface CountRow {
+  /** Where the row starts, from 1. */
   readonly line: number;
+  /** Of the column `account_id`; without it, the name. */
   readonly accountId: string;
   readonly accountName: string;
+  /** Of the column `service_id`; without it, the name. */
   readonly serviceId: string;
   readonly serviceName: string;
+  /** Of the column `metric`; else the option's. */
   readonly metric: Metric;
   readonly units: Units;
+  /** Of the column `as_of`, where the row has one. */
   readonly asOf?: Instant;
 }
 
@@ -113,6 +120,7 @@ function countRow(
   };
 }
 
+/** How a counts file becomes a snapshot. */
 export interface ImportCountsOptions extends ReadCountsOptions {
   /** `VendorSnapshot.source`; mappings name the vendor by it. */
   readonly source: string;

@@ -8,9 +8,11 @@ export interface BadRow {
   readonly line: number;
   /** What is wrong; with `field`, with that cell. */
   readonly bad: string;
+  /** The field of the cell, by its own name (`quantity`), not the column's title. */
   readonly field?: string;
-  /** Whose row it is, when it can be told. */
+  /** Id of the account or contract whose row it is, when it can be told. */
   readonly owner?: string;
+  /** The owner's name, where the row has one. */
   readonly ownerName?: string;
 }
 

@@ -51,12 +51,15 @@ const FIELDS = [
   'description',
 ] as const;
 
+/** How a PSA file is read. */
 export interface ReadPsaOptions extends CsvFormat {
   /** Titles or numbers of the columns, where they differ from the fields' names. */
   readonly columns?: Readonly<Partial<Record<PsaField, Column>>>;
   /** False: the first line is data, and columns go by number. Default true. */
   readonly header?: boolean;
+  /** How quantities and prices are written. Default: a decimal point, no thousands separator. */
   readonly numbers?: NumberFormat;
+  /** How dates are written. Default `YYYY-MM-DD`. */
   readonly dates?: DateFormat;
   /** Of rows without one. Default `monthly`. */
   readonly billingCycle?: BillingCycle;
@@ -64,17 +67,28 @@ export interface ReadPsaOptions extends CsvFormat {
 
 /** One good row. */
 export interface PsaRow {
+  /** Where the row starts, from 1. */
   readonly line: number;
+  /** Without an id column the name is the id. */
   readonly customer: { readonly id: string; readonly name: string };
+  /** Without an id column the name is the id. */
   readonly service: { readonly id: string; readonly name: string; readonly code?: string };
+  /** Without contract columns the customer's one contract: status `active`. */
   readonly contract: Omit<Contract, 'customerId'>;
+  /** Of the column `line_id`; without it, made of contract and service. */
   readonly lineId: string;
   readonly units: Units;
+  /** Per unit and billing cycle; decimal string. */
   readonly unitPrice?: string;
+  /** Per unit and billing cycle; decimal string. */
   readonly unitCost?: string;
+  /** First day; `null`: from the contract's start. */
   readonly startDate: PlainDate | null;
+  /** First day no longer billed; `null`: open. */
   readonly endDate: PlainDate | null;
+  /** Of the column `active`; true when empty. */
   readonly active: boolean;
+  /** Of the column `billable`; true when empty. */
   readonly billable: boolean;
   readonly description?: string;
 }
@@ -191,6 +205,7 @@ function joined(a: string, b: string): string {
   return b === '' ? a : `${a.replaceAll('%', '%25').replaceAll('/', '%2F')}/${b}`;
 }
 
+/** How a PSA file becomes a snapshot. */
 export interface ImportPsaOptions extends ReadPsaOptions {
   /** `PsaSnapshot.source`. */
   readonly source: string;

@@ -7,6 +7,7 @@ import { productName, productWords, tellsApart } from './names-product.ts';
 export interface NamingGap {
   /** The one most lines use first; ties by id. */
   readonly serviceIds: readonly string[];
+  /** Their names, in the order of `serviceIds`. */
   readonly names: readonly string[];
   /** Why they look alike, one entry per further service. */
   readonly reasons: readonly string[];

@@ -16,12 +16,15 @@ export interface CustomerCandidate {
 /** A service a SKU may be billed as. */
 export interface ServiceCandidate {
   readonly serviceId: string;
+  /** 0 to 1, three decimals. For ordering, not a probability. */
   readonly score: number;
+  /** In words, for a person. */
   readonly reasons: readonly string[];
 }
 
 /** An account that needs a person, with its likely customers, best first. */
 export interface AccountCandidates {
+  /** The `source` of the vendor snapshot. */
   readonly vendor: string;
   readonly accountId: string;
   /** Empty when nothing comes near. */
@@ -30,8 +33,10 @@ export interface AccountCandidates {
 
 /** A SKU that needs a person, with its likely services, best first. */
 export interface SkuCandidates {
+  /** The `source` of the vendor snapshot. */
   readonly vendor: string;
   readonly skuId: string;
+  /** Empty when nothing comes near. */
   readonly ranked: readonly ServiceCandidate[];
 }
 

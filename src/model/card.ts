@@ -4,7 +4,10 @@ import type { Money } from './money.ts';
 import type { Units } from './units.ts';
 import type { Metric } from './vendor.ts';
 
-/** What {@link Card} a customer's service gets. Not to be confused with conditions (on it) and actions (of a person). */
+/**
+ * What the comparison found. Not to be confused with conditions (facts on a {@link Card}) and actions (of a
+ * person).
+ */
 export type CardKind = 'reconcile' | 'new-revenue' | 'no-change' | 'no-count';
 
 /** Why a count that was expected did not come. */
@@ -34,10 +37,13 @@ export type Condition =
 
 /** One count (or the proven or missing lack of one) that went into the vendor units. */
 export interface Contribution {
+  /** The `source` of the vendor snapshot. */
   readonly vendor: string;
   /** `null` when no account of the customer is linked at this vendor. */
   readonly accountId: string | null;
+  /** The vendor's id of what is counted. */
   readonly skuId: string;
+  /** Which number of the vendor it is; `unknown` when neither rule nor SKU names one. */
   readonly metric: Metric;
   /** `null` only when `basis` is `missing`. */
   readonly units: Units | null;
@@ -46,11 +52,15 @@ export interface Contribution {
    * `missing`: nothing to count, see `reason`.
    */
   readonly basis: 'reported' | 'absent-zero' | 'missing';
+  /** Why nothing was counted. Set when `basis` is `missing` and the reason is known. */
   readonly reason?: NoCountReason;
   /** The vendor's id of what was counted. */
   readonly ref?: string;
+  /** When this number was true, where it differs from the snapshot's `takenAt`. */
   readonly asOf?: Instant;
+  /** Last day of the subscription's term, as the vendor gives it. */
   readonly termEnd?: PlainDate;
+  /** Units cannot be reduced before this day. */
   readonly committedUntil?: PlainDate;
 }
 
@@ -67,9 +77,11 @@ export type StepRule =
 
 /** One quantity rule that changed the value (the `sum` is always kept). */
 export interface Step {
+  /** Which rule it was. */
   readonly rule: StepRule;
   /** Before the rule; six decimals, so after a ratio it may be shortened (the exact value is carried inside). */
   readonly from: number;
+  /** After the rule; six decimals. */
   readonly to: number;
   /** The rule's own number: the minimum, the free units, `1/5`. */
   readonly by?: string;
@@ -80,7 +92,9 @@ export interface CardLine {
   readonly lineId: string;
   readonly contractId: string;
   readonly serviceId: string;
+  /** Quantity on the line now. */
   readonly units: Units;
+  /** Per unit and billing cycle of the line; decimal string. Absent: the PSA gave none. */
   readonly unitPrice?: string;
 }
 
@@ -99,7 +113,9 @@ export interface Counted {
   readonly units: Units;
   /** Before the rules: the plain sum of the contributions. */
   readonly counted: Units;
+  /** What was summed, by vendor, account, SKU and metric. */
   readonly contributions: readonly Contribution[];
+  /** The quantity rules that changed the value, in the order they were applied; the first is the `sum`. */
   readonly trace: readonly Step[];
   /** The `purchased` rows still under commitment, when they raised the number (the `committed` step). */
   readonly commitments?: readonly Contribution[];
@@ -108,16 +124,20 @@ export interface Counted {
 /** A number was expected and did not come. The parts that did come are listed; they are no total. */
 export interface NoCount {
   readonly state: 'no-count';
+  /** The worst reason, when several hold. */
   readonly reason: NoCountReason;
+  /** The parts that came and the parts that did not, by vendor, account and SKU. */
   readonly contributions: readonly Contribution[];
 }
 
 /** The rule names vendors, and no snapshot of any of them was given. */
 export interface NotConnected {
   readonly state: 'not-connected';
+  /** The `source` names the rule asks for, sorted by code unit. */
   readonly vendors: readonly string[];
 }
 
+/** The vendor side of a card: a number, no number, or no vendor at all. Discriminated on `state`. */
 export type VendorSide = Counted | NoCount | NotConnected;
 
 /** Why a proposal is blocked; a person must spell the lines out. */
@@ -153,9 +173,12 @@ export type Proposal =
     }
   | { readonly status: 'blocked'; readonly reasons: readonly BlockReason[] };
 
+/** One line the proposal changes. */
 export interface ProposedLine {
   readonly lineId: string;
+  /** Quantity on the line now. */
   readonly from: Units;
+  /** Quantity proposed. */
   readonly to: Units;
 }
 
@@ -169,6 +192,7 @@ export interface NamedRef {
 export interface CardBase {
   /** Stable over runs: made from customer, rule or service, and contract ids. */
   readonly id: string;
+  /** The PSA customer. */
   readonly customer: NamedRef;
   /** The PSA services the card is about, by id. */
   readonly services: readonly NamedRef[];
@@ -178,49 +202,69 @@ export interface CardBase {
   readonly contractId?: string;
   /** Every metric received for the card's SKUs, summed per vendor and metric, side by side. */
   readonly observed: readonly { readonly vendor: string; readonly metric: Metric; readonly units: Units }[];
-  /** In the one order. */
+  /** Sorted by code unit. */
   readonly conditions: readonly Condition[];
+  /** What would be written; `none` on cards without a difference or without a count. */
   readonly proposal: Proposal;
-  /** Lines of this service that are out of scope, named so that nobody bills twice. */
+  /**
+   * Lines of this service that are out of scope, named so that nobody bills twice. Absent: there are none. By line
+   * id.
+   */
   readonly outOfScopeLines?: readonly { readonly lineId: string; readonly reason: ScopeReason }[];
 }
 
 /** Counted, and different. */
 export interface ReconcileCard extends CardBase {
   readonly kind: 'reconcile';
+  /** What the lines in scope bill. */
   readonly psa: PsaSide;
+  /** What the vendors count. */
   readonly vendor: Counted;
   /** Vendor units − PSA units; positive means under-billed. */
   readonly variance: number;
-  /** The proposal's change × unit price per billing cycle of each line; `null` without proposal or price. */
+  /**
+   * The proposal's change of the invoiced units × unit price, per billing cycle of each line; lines that are never
+   * invoiced add 0. `null` without a ready proposal, or when a line that changes has no usable price.
+   */
   readonly impact: Money | null;
 }
 
 /** Counted above zero, and nothing in scope bills it. */
 export interface NewRevenueCard extends CardBase {
   readonly kind: 'new-revenue';
+  /** `null`: no line in scope bills it. */
   readonly psa: null;
+  /** What the vendors count. */
   readonly vendor: Counted;
+  /** The whole count, as nothing is billed; positive. */
   readonly variance: number;
+  /** Always `null`: a line that does not exist has no price. */
   readonly impact: Money | null;
 }
 
 /** Counted, and equal or within tolerance. */
 export interface NoChangeCard extends CardBase {
   readonly kind: 'no-change';
+  /** What the lines in scope bill. */
   readonly psa: PsaSide;
+  /** What the vendors count. */
   readonly vendor: Counted;
-  /** Not zero only within tolerance. */
+  /** Vendor units − PSA units. Not zero only within the rule's tolerance. */
   readonly variance: number;
+  /** Always `null`: nothing is proposed. */
   readonly impact: Money | null;
 }
 
 /** Billed, and no number to compare with. */
 export interface NoCountCard extends CardBase {
   readonly kind: 'no-count';
+  /** What the lines in scope bill. */
   readonly psa: PsaSide;
+  /** Why there is no number. */
   readonly vendor: NoCount | NotConnected;
+  /** `null`: an unknown count differs by no number. */
   readonly variance: null;
+  /** `null`: nothing is proposed. */
   readonly impact: null;
 }
 
@@ -255,6 +299,7 @@ export interface OutOfScopeLine {
   readonly serviceId: string;
   /** `null`: the row held no usable quantity. */
   readonly units: Units | null;
+  /** The first rule of the scope the line fails. */
   readonly reason: ScopeReason;
   /** The id, status or date that failed. */
   readonly detail?: string;
@@ -262,23 +307,32 @@ export interface OutOfScopeLine {
 
 /** Usage of a vendor account that has no link. */
 export interface UnmappedAccount {
+  /** The `source` of the vendor snapshot. */
   readonly vendor: string;
   readonly accountId: string;
+  /** The account's name; its id when the snapshot does not list the account. */
   readonly name: string;
+  /** As the vendor says; false when the snapshot does not list the account. */
   readonly active: boolean;
   /** Per SKU and metric, summed. */
   readonly counts: readonly { readonly skuId: string; readonly metric: Metric; readonly units: Units }[];
 }
 
-/** Usage of a SKU that is in no rule, over all accounts. */
+/**
+ * Usage of a SKU that is in no rule: over all accounts, linked or not, but not of excluded accounts (those are in
+ * `suppressed`).
+ */
 export interface UnmappedSku {
+  /** The `source` of the vendor snapshot. */
   readonly vendor: string;
   readonly skuId: string;
+  /** The SKU's name; its id when the snapshot does not list the SKU. */
   readonly name: string;
   /** Set when a sibling variant of the same family is mapped. */
   readonly family?: string;
+  /** Per metric, summed, with the number of accounts that have a count; by metric. */
   readonly counts: readonly { readonly metric: Metric; readonly units: Units; readonly accounts: number }[];
-  /** Per mapped customer, in the SKU's default metric. */
+  /** Per mapped customer, in the SKU's default metric; by customer id. */
   readonly customers: readonly { readonly customerId: string; readonly units: Units }[];
 }
 
@@ -300,42 +354,62 @@ export type SuppressReason =
 /** Counts that are on no card on purpose. */
 export interface Suppressed {
   readonly reason: SuppressReason;
+  /** `null`: an account that is excluded. */
   readonly customerId: string | null;
+  /** The rule whose counts these are; `null` when none uses them. */
   readonly ruleId: string | null;
+  /** The contract the account link binds the counts to. */
   readonly contractId?: string;
   /** After the rule's quantity rules where a rule applies; `null` when there is no total. */
   readonly units: Units | null;
+  /** The counts, as they came. */
   readonly contributions: readonly Contribution[];
 }
 
 /** One snapshot that went in. */
 export interface SourceStatus {
+  /** The embedder's name of the PSA or vendor. */
   readonly source: string;
   readonly kind: 'psa' | 'vendor';
+  /** The connector's slug. */
   readonly connector: string;
+  /** When the snapshot was taken. */
   readonly takenAt: Instant;
-  /** Age at `asOf`, in hours; negative when taken later. */
+  /** Age at `asOf`, in hours, to two decimals; negative when taken later. */
   readonly ageHours: number;
+  /** Older than the policy allows, or without a valid `takenAt`. */
   readonly stale: boolean;
+  /** Read whole: no resource cut off, and no account or contract named as incomplete. */
   readonly complete: boolean;
+  /** How many problems the receipt lists. */
   readonly problems: number;
 }
 
-/** Totals over the cards. Units are sums over unlike services: good for a trend, not for an invoice. */
+/**
+ * Totals over the cards. Units are sums over unlike services, and money is a sum per currency whatever the billing
+ * cycle (monthly and annual amounts are added as they are): good for a trend, not for an invoice.
+ */
 export interface Summary {
+  /** Cards per kind. */
   readonly cards: Readonly<Record<CardKind, number>>;
+  /** Cards per status of their proposal. */
   readonly proposals: Readonly<Record<Proposal['status'], number>>;
   /** Sum of positive variances of reconcile and new-revenue cards. */
   readonly underBilledUnits: number;
   /** Sum of negative variances, as a positive number. */
   readonly overBilledUnits: number;
-  /** Sum of positive and of negative impacts, per currency, by currency code. */
+  /**
+   * Sum of positive and of negative impacts, both as positive decimal strings, per currency, by currency code.
+   * Cards without an impact (new revenue, blocked, no price) add nothing.
+   */
   readonly impact: readonly {
     readonly currency: string;
     readonly underBilled: string;
     readonly overBilled: string;
   }[];
+  /** Lines on cards. */
   readonly linesInScope: number;
+  /** Lines on no card; `outOfScope` lists them. */
   readonly linesOutOfScope: number;
 }
 
@@ -343,6 +417,7 @@ export interface Summary {
 export interface Reconciliation {
   readonly specVersion: 1;
   readonly kind: 'reconciliation';
+  /** The caller's "now", from the input. */
   readonly asOf: Instant;
   /** The date lines had to be in force on. */
   readonly on: PlainDate;
@@ -350,17 +425,31 @@ export interface Reconciliation {
   readonly period: string;
   /** {@link PsaSnapshot.source}. */
   readonly psa: string;
+  /** {@link PsaSnapshot.precision}. */
   readonly precision: 'integer' | 'decimal';
+  /** {@link PsaSnapshot.dating}. */
   readonly dating: 'dated' | 'immediate';
-  /** By customer id, rule or service id, service, contract id. */
+  /**
+   * By customer id, then rule or service id, then contract id (the card without one first), then service id (rules
+   * that `replicate`). All sorted by code unit.
+   */
   readonly cards: readonly Card[];
+  /** Totals over the cards. */
   readonly summary: Summary;
+  /**
+   * Usage the mapping does not cover: accounts without a link, by vendor and account id; SKUs in no rule, by vendor
+   * and SKU id.
+   */
   readonly unmapped: { readonly accounts: readonly UnmappedAccount[]; readonly skus: readonly UnmappedSku[] };
+  /** Counts that are on no card on purpose: first those of excluded accounts, then by customer id. */
   readonly suppressed: readonly Suppressed[];
+  /** PSA lines on no card: by customer id, then line id. */
   readonly outOfScope: readonly OutOfScopeLine[];
+  /** The snapshots that went in: the PSA, then the vendors by source. */
   readonly sources: readonly SourceStatus[];
   /** Set on the result of one part of a `partition`: which of how many. Only all of them together are the whole. */
   readonly part?: { readonly index: number; readonly of: number };
+  /** Rows and mapping entries that could not be used, and what to do about them. */
   readonly problems: readonly Problem[];
 }
 
@@ -368,6 +457,6 @@ export interface Reconciliation {
 export interface Policy {
   /** Older than this many hours at `asOf`: condition `stale-psa`. Default 24. */
   readonly stalePsaAfterHours?: number;
-  /** Default 24. */
+  /** Older than this many hours at `asOf`: condition `stale-vendor`. Default 24. */
   readonly staleVendorAfterHours?: number;
 }

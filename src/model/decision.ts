@@ -18,6 +18,7 @@ export interface ActionsOfKind {
 /** A new quantity of one line of the card. */
 export interface LineSplit {
   readonly lineId: string;
+  /** The new quantity. */
   readonly to: Units;
 }
 
@@ -37,6 +38,7 @@ export type Wish<K extends CardKind> = { readonly note?: string } & (
 /** One decision on one card. Plain JSON; `decisionOn` makes one that fits its card. */
 export interface Decision {
   readonly cardId: string;
+  /** What is wanted; {@link ActionsOfKind} says which the card takes. */
   readonly action: Action;
   /** `fingerprint(card, reconciliation)` of the card that was looked at; a card that changed since refuses the decision. */
   readonly fingerprint: string;
@@ -48,6 +50,7 @@ export interface Decision {
   readonly contractId?: string;
   /** New revenue on a rule with several services: which one. */
   readonly serviceId?: string;
+  /** Free text for people; kept as it is. */
   readonly note?: string;
 }
 
@@ -70,15 +73,20 @@ export type RefusalCode =
   | 'service-needed'
   | 'service-unknown';
 
+/** A decision that was not accepted, and why. Nothing of it is planned. */
 export interface RefusedDecision {
+  /** As it was sent. */
   readonly decision: Decision;
+  /** Why, for programs. */
   readonly code: RefusalCode;
+  /** Why and what to do, for people. */
   readonly message: string;
 }
 
 /** An accepted decision with everything the plan needs. */
 export interface AcceptedDecision {
   readonly decision: Decision;
+  /** The card as it was decided on. */
   readonly card: Card;
   /** The billable count; `null` for `dismiss`. */
   readonly reconciledUnits: Units | null;
@@ -89,7 +97,7 @@ export interface AcceptedDecision {
     readonly from: Units;
     readonly to: Units;
   }[];
-  /** New revenue to add. */
+  /** New revenue to add: the contract, the service and the units of the new line. */
   readonly addition?: { readonly contractId: string; readonly serviceId: string; readonly units: Units };
 }
 
@@ -97,15 +105,24 @@ export interface AcceptedDecision {
 export interface Review {
   readonly specVersion: 1;
   readonly kind: 'review';
+  /** {@link PsaSnapshot.source}. */
   readonly psa: string;
+  /** {@link PsaSnapshot.precision}. */
   readonly precision: 'integer' | 'decimal';
+  /** {@link PsaSnapshot.dating}. */
   readonly dating: 'dated' | 'immediate';
+  /** From the reconciliation. */
   readonly asOf: Instant;
+  /** From the reconciliation: the date its lines had to be in force on. */
   readonly on: PlainDate;
+  /** The billing period: `2026-12`. */
   readonly period: string;
+  /** Who decided, and when. */
   readonly by: { readonly actor: string; readonly at: Instant };
+  /** In the order of the cards. */
   readonly accepted: readonly AcceptedDecision[];
+  /** In the order of the decisions. */
   readonly refused: readonly RefusedDecision[];
-  /** Cards without an accepted decision. */
+  /** Ids of the cards without an accepted decision, in the order of the cards. */
   readonly open: readonly string[];
 }

@@ -45,15 +45,16 @@ export const errorCodes: Readonly<Record<ErrorCode, { readonly meaning: string; 
   },
   FORBIDDEN: {
     meaning: 'The credentials are known but may not do this (403).',
-    fix: 'Give the API user the permission the connector docs list.',
+    fix: "Give the API user the permission for what the message names. Where a certain permission is known to be needed, the doc comment of the connector's options names it.",
   },
   NOT_FOUND: {
     meaning: 'The address or record does not exist (404).',
     fix: 'Check the base URL and the id in the message.',
   },
   RATE_LIMITED: {
-    meaning: 'The system asked for a pause longer than the retry budget.',
-    fix: 'Call again after `retryAt`.',
+    meaning:
+      'The system asked to slow down (429, or its own word for it), and all tries are used, or the pause it asks for is longer than the retry budget. A write is tried once only.',
+    fix: 'Call again after `retryAt`; where that is absent the system named no time, so wait some minutes.',
   },
   HTTP_ERROR: {
     meaning: 'The system answered with an error status.',
@@ -89,7 +90,8 @@ export const errorCodes: Readonly<Record<ErrorCode, { readonly meaning: string; 
     fix: 'Pull again; rows may have changed while they were read.',
   },
   CROSS_ORIGIN: {
-    meaning: 'A link or redirect pointed to another origin and was not followed.',
+    meaning:
+      'A link or redirect was not followed: it leads to another origin, or it is a redirect of a write (of anything but a `GET`), one without an address, or the sixth in a row.',
     fix: 'Check the base URL; credentials never leave their origin.',
   },
   VENDOR_ERROR: {
@@ -126,7 +128,7 @@ export const errorCodes: Readonly<Record<ErrorCode, { readonly meaning: string; 
   },
   STORE_ERROR: {
     meaning: 'A store or journal could not be read or written.',
-    fix: 'See the context; what was not stored was not acknowledged, and no write was sent for it.',
+    fix: 'See the context. What was not stored was not acknowledged. A write to the PSA is sent only after its intent is stored; run the plan again: it looks before it writes.',
   },
 };
 
@@ -158,9 +160,13 @@ export interface TrueupErrorInit {
  */
 export class TrueupError extends Error {
   override readonly name = 'TrueupError';
+  /** What went wrong; listed with meaning and fix in `docs/errors.md`. */
   readonly code: ErrorCode;
+  /** True when the same call may succeed later without any change. */
   readonly retryable: boolean;
+  /** Ids, paths, statuses; `{}` when there is nothing to add. */
   readonly context: Readonly<Record<string, SafeValue>>;
+  /** Not before this instant (ISO 8601, UTC); `undefined` when the system named none. */
   readonly retryAt: string | undefined;
 
   constructor(code: ErrorCode, message: string, init: TrueupErrorInit = {}) {
@@ -211,6 +217,7 @@ export interface Problem {
   readonly code: string;
   /** One sentence: what is wrong, where, what to do. */
   readonly message: string;
+  /** `error`: what it is about is not used. `warning`: it is used, and a person should look. */
   readonly severity: 'error' | 'warning';
   /** Ids that the problem is about, by role (`lineId`, `contractId`, `skuId`, …). */
   readonly ids?: Readonly<Record<string, string>>;

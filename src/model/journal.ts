@@ -14,16 +14,20 @@ interface EntryBase {
 /** A run of the plan begins. */
 export interface JournalStart extends EntryBase {
   readonly type: 'start';
+  /** {@link WritePlan.psa}. */
   readonly psa: string;
+  /** {@link WritePlan.connector}. */
   readonly connector: string;
 }
 
 /** A write is about to be sent. Durable before the write starts. */
 export interface JournalIntent extends EntryBase {
   readonly type: 'intent';
+  /** The `id` of the planned change or addition. */
   readonly changeId: string;
   /** Read just before; `null` for a line to be added. */
   readonly before: Units | null;
+  /** The quantity that is written. */
   readonly to: Units;
   /** The line's revision just before, where the PSA has one. */
   readonly revision?: string;
@@ -32,9 +36,12 @@ export interface JournalIntent extends EntryBase {
 /** How one change ended in one run. */
 export interface JournalOutcome extends EntryBase {
   readonly type: 'outcome';
+  /** The `id` of the planned change or addition. */
   readonly changeId: string;
   readonly outcome: ApplyOutcome;
+  /** As in {@link AppliedChange}. */
   readonly before: Units | null;
+  /** As in {@link AppliedChange}. */
   readonly after: Units | null;
   /**
    * Whether trueup wrote this change, in this run or an earlier one. `accepted`: the PSA said yes, but the line does
@@ -43,7 +50,9 @@ export interface JournalOutcome extends EntryBase {
   readonly wrote: 'yes' | 'no' | 'accepted' | 'maybe';
   /** For an addition: the line that now exists. */
   readonly lineId?: string;
+  /** As in {@link AppliedChange}. */
   readonly code?: string;
+  /** As in {@link AppliedChange}. */
   readonly message?: string;
 }
 

@@ -5,6 +5,7 @@ import { formatDecimal, toScaled, UNIT_DECIMALS } from './units.ts';
  * no trailing zeros (`12.5`, `-0.005`, `0`). Exact: nothing in trueup rounds money.
  */
 export interface Money {
+  /** Signed decimal string. */
   readonly amount: string;
   /** ISO 4217 code, upper case. */
   readonly currency: string;

@@ -15,9 +15,11 @@ export interface ResourceReceipt {
  * absent rows may simply not have been read.
  */
 export interface Receipt {
+  /** True only when every resource was read whole. */
   readonly complete: boolean;
   /** By resource name as the connector declares it (`customers`, `lines`, `counts`, …). */
   readonly resources: Readonly<Record<string, ResourceReceipt>>;
+  /** What went wrong, or was not understood, while reading. */
   readonly problems: readonly Problem[];
   /** Vendor side: the accounts whose counts could not be read; all others count. */
   readonly incompleteAccounts?: readonly string[];

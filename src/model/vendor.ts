@@ -26,6 +26,7 @@ export interface VendorSnapshot {
   readonly source: string;
   /** The connector's slug: `pax8`, `csv`, `push`, … */
   readonly connector: string;
+  /** When the pull began, the file was exported, or the received counts were read. */
   readonly takenAt: Instant;
   readonly accounts: readonly VendorAccount[];
   readonly skus: readonly VendorSku[];
@@ -35,6 +36,7 @@ export interface VendorSnapshot {
    */
   readonly catalogue?: 'whole' | 'in-use';
   readonly counts: readonly VendorCount[];
+  /** What was read, and whether that is all. */
   readonly receipt: Receipt;
 }
 
@@ -42,16 +44,21 @@ export interface VendorSnapshot {
 export interface VendorAccount {
   readonly id: string;
   readonly name: string;
+  /** False: an account without rows proves no zero. */
   readonly active: boolean;
+  /** The account above it, where the vendor has a tree. */
   readonly parentId?: string;
   /** Ids of this company elsewhere, by system (`psa`, `microsoft-365`, …). */
   readonly externalIds?: Readonly<Record<string, string>>;
+  /** Mail or web domains of the company, for suggesting links. */
   readonly domains?: readonly string[];
 }
 
 /** Commitment and billing term of a SKU variant, in the vendor's words: `1-Year`, `Monthly`. */
 export interface Term {
+  /** How long the customer is bound. */
   readonly commitment: string;
+  /** How often the vendor invoices. */
   readonly billing: string;
 }
 
@@ -59,6 +66,7 @@ export interface Term {
 export interface VendorSku {
   readonly id: string;
   readonly name: string;
+  /** What all variants of one product share. Absent: there are no variants. */
   readonly family?: string;
   /** `null`: the no-term variant. Absent: the vendor has no terms. */
   readonly term?: Term | null;
@@ -77,7 +85,9 @@ export interface VendorSku {
 export interface VendorCount {
   readonly accountId: string;
   readonly skuId: string;
+  /** Which number it is; one of the SKU's `metrics`. */
   readonly metric: Metric;
+  /** The number itself, not a difference; 0 is a number too. */
   readonly units: Units;
   /** The vendor's own id of what was counted (a subscription), for tracing. */
   readonly ref?: string;
@@ -85,6 +95,7 @@ export interface VendorCount {
   readonly asOf?: Instant;
   /** `ended`: the term is over; the row is evidence, not a count. Default `active`. */
   readonly status?: 'active' | 'ended';
+  /** Last day of the subscription's term, for people; `status` says whether the row counts. */
   readonly termEnd?: PlainDate;
   /** Units cannot be reduced before this day. */
   readonly committedUntil?: PlainDate;

@@ -18,13 +18,21 @@ import type { IntegrationStatus } from './wire.ts';
 
 /** What the embedder's own pages do: connect a vendor, issue keys, share the mapping, read what came. */
 export interface PushAdmin {
-  /** Adds a vendor, or changes its name and text. */
+  /**
+   * Adds a vendor, or changes its name and text.
+   * @throws {TrueupError} `BAD_INPUT` for an id that is no text of 1 to 128 characters
+   */
   addVendor(vendor: {
     readonly id: string;
     readonly name: string;
     readonly description?: string;
   }): Promise<PushVendor>;
-  /** Connects a vendor to a partner (MSP); status `inactive` until the vendor has called. */
+  /**
+   * Connects a vendor to a partner (MSP); status `inactive` until the vendor has called. Of an integration that
+   * exists the partner's name and the source are changed.
+   * @throws {TrueupError} `BAD_INPUT` for an id that is no text of 1 to 128 characters; `NOT_FOUND` without the
+   * vendor; `CONFLICT` when the integration is of another vendor or partner
+   */
   connect(integration: {
     readonly id: string;
     readonly vendorId: string;
@@ -33,30 +41,51 @@ export interface PushAdmin {
     /** `VendorSnapshot.source`; mappings name the vendor by it. Default: the vendor's id. */
     readonly source?: string;
   }): Promise<PushIntegration>;
-  /** The vendor's key, for all its partners. Shown once; the one before stops working. */
+  /**
+   * The vendor's key, for all its partners. Shown once; the one before stops working.
+   * @throws {TrueupError} `NOT_FOUND`
+   */
   issueVendorKey(vendorId: string): Promise<string>;
   /**
-   * The partner's key for one integration. Shown once; the one before stops working.
-   * Accounts, links and counts stay: only {@link PushAdmin.disconnect} deletes them.
+   * The partner's key for one integration. Shown once; the one before stops working. Accounts, links and counts
+   * stay: only {@link PushAdmin.disconnect} deletes them. `scopes`: default all of {@link pushScopes}.
+   * @throws {TrueupError} `NOT_FOUND`
    */
   issuePartnerKey(
     integrationId: string,
     options?: { readonly scopes?: readonly PushScope[] },
   ): Promise<string>;
   /**
-   * Tells the receiver what is mapped, so that counts of the rest answer 404 as the protocol has it.
-   * Replaces what was told before; call it again whenever the mapping or the accounts change.
+   * Tells the receiver what is mapped, so that counts of the rest answer 404 as the protocol has it. Replaces what
+   * was told before; call it again whenever the mapping or the accounts change.
+   * @throws {TrueupError} `NOT_FOUND`
    */
   syncMapping(integrationId: string, mapping: Mapping): Promise<SyncedMapping>;
+  /** `null` when there is none with this id. */
   getIntegration(integrationId: string): Promise<PushIntegration | null>;
+  /** All integrations, by id. */
   listIntegrations(): Promise<readonly PushIntegration[]>;
-  /** Sets the status from the embedder's side, for example `disabled`. */
+  /**
+   * Sets the status from the embedder's side, for example `disabled`.
+   * @throws {TrueupError} `NOT_FOUND`
+   */
   setStatus(integrationId: string, status: IntegrationStatus): Promise<void>;
-  /** Accounts, services, links and counts of an integration, as stored. */
+  /**
+   * Accounts, services, links and counts of an integration, as stored.
+   * @throws {TrueupError} `NOT_FOUND`
+   */
   read(integrationId: string): Promise<StoredIntegration>;
-  /** What was received, as a snapshot for `reconcile`; every count has its own `asOf`. */
+  /**
+   * What was received, as a snapshot for `reconcile`; every count has its own `asOf`.
+   * @throws {TrueupError} `NOT_FOUND`
+   */
   snapshot(integrationId: string, options?: ReceivedSnapshotOptions): Promise<VendorSnapshot>;
-  /** Deletes the partner's key, the accounts, the links, the mapped services and the counts. */
+  /**
+   * Deletes what hangs on the integration: the partner's key, the accounts with their links, the counts, which
+   * services are mapped, and the integration's own services. Stays: the integration itself (status `inactive`, as
+   * if never synced), the vendor, its key, and the services it shares with all partners.
+   * @throws {TrueupError} `NOT_FOUND`
+   */
   disconnect(integrationId: string): Promise<void>;
 }
 

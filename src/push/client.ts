@@ -11,6 +11,7 @@ import {
   TOKEN_HEADER,
 } from './wire.ts';
 
+/** Whose counts are pushed, and where to. */
 export interface PushClientOptions {
   /** Identifies the integration. */
   readonly vendorKey: string;
@@ -18,18 +19,22 @@ export interface PushClientOptions {
   readonly partnerKey: string;
   /** Where the protocol is served, without `/vendor-api`. Default: Gradient's `https://app.usegradient.com/api`. */
   readonly baseUrl?: string;
-  /** Requests per second, at most. Default 100, Gradient's limit. */
+  /** Requests per second, at most. A whole number above 0. Default 100, Gradient's limit. */
   readonly requestsPerSecond?: number;
-  /** Requests at once. Default 4. */
+  /** Requests at once. A whole number above 0. Default 4. */
   readonly concurrency?: number;
+  /** Parts of the outside world to replace: `fetch` (a proxy), `now`, `sleep`, `random`, `log`. */
   readonly runtime?: Partial<Runtime>;
 }
 
 /** The partner as the receiving side knows it, and the state of the integration. */
 export interface PushOrganization {
+  /** The partner's id at the receiving side. */
   readonly organizationId: string;
+  /** The partner's name. */
   readonly name: string;
   readonly integrationId: string;
+  /** Where the integration stands: `pending` before the first mapped count, then `active`. */
   readonly status: IntegrationStatus;
 }
 
@@ -49,13 +54,16 @@ export interface RemoteAccount {
 
 /** A service to be created where its name is missing. */
 export interface NewService {
+  /** Unique in the catalogue: a service is found again by it. */
   readonly name: string;
   readonly description: string;
   /** One of {@link serviceCategories}. */
   readonly category: string;
   /** One of {@link serviceSubcategories}. */
   readonly subcategory: string;
+  /** Address of a help page. */
   readonly supportArticle?: string;
+  /** Whom to ask. */
   readonly supportContact?: string;
 }
 
@@ -75,21 +83,35 @@ interface Call {
 export interface PushClient {
   /** Tests the keys. */
   organization(call?: Call): Promise<PushOrganization>;
+  /**
+   * Sets the status of the integration. `pending` before a first push; the receiving side makes it `active` at the
+   * first mapped count.
+   * @throws {TrueupError} `BAD_INPUT` for a status there is not
+   */
   setStatus(status: IntegrationStatus, call?: Call): Promise<void>;
+  /** The vendor's catalogue, shared by all partners. */
   services(call?: Call): Promise<readonly RemoteService[]>;
-  /** Creates one service, not repeated; returns its id. Look it up by name first: nothing stops a duplicate. */
+  /**
+   * Creates one service, not repeated; returns its id. Look it up by name first: nothing stops a duplicate.
+   * @throws {TrueupError} `BAD_SHAPE` when the answer does not list the new service
+   */
   createService(service: NewService, call?: Call): Promise<string>;
   /** The other model: a service only this partner sees, with an id of yours. False when the id exists already. */
   createOwnService(
     service: { readonly id: string; readonly name: string; readonly description: string },
     call?: Call,
   ): Promise<boolean>;
+  /** All accounts of the partner. */
   accounts(call?: Call): Promise<readonly RemoteAccount[]>;
   /** False when an id exists already: read the accounts and send the missing ones. */
   createAccounts(
     accounts: readonly { readonly id: string; readonly name: string }[],
     call?: Call,
   ): Promise<boolean>;
+  /**
+   * Changes an account's name; the partner's mapping stays.
+   * @throws {TrueupError} `NOT_FOUND`
+   */
   renameAccount(accountId: string, name: string, call?: Call): Promise<void>;
   /** Sets one count. `build: false` on all but the last of a push: the billing view is then made once. */
   setCount(

@@ -24,10 +24,13 @@ export interface SkippedCount {
   readonly reason: 'term-ended' | 'source-incomplete' | 'not-reported' | 'orphan';
 }
 
+/** What a snapshot gives to push, and what it does not. */
 export interface CountsToPush {
-  /** By account and SKU. */
+  /** By account and SKU; zeros included. */
   readonly counts: readonly CountToPush[];
+  /** What is not known and so is not pushed. */
   readonly skipped: readonly SkippedCount[];
+  /** `count-too-large`: a sum no quantity can hold; it is not pushed. */
   readonly problems: readonly Problem[];
 }
 

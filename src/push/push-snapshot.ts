@@ -8,7 +8,9 @@ import { type CountToPush, countsToPush, type SkippedCount } from './counts-to-p
 import { ensureAccounts, ensureServices } from './ensure.ts';
 import type { IntegrationStatus } from './wire.ts';
 
+/** How a snapshot is pushed. */
 export interface PushSnapshotOptions {
+  /** Made with {@link createPushClient}, for one partner. */
   readonly client: PushClient;
   /** The report of an earlier push: what it says was taken and has not changed is not sent again. Default: all is sent. */
   readonly previous?: PushReport;
@@ -20,9 +22,11 @@ export interface PushSnapshotOptions {
   readonly services?: 'vendor' | 'organization';
   /** Counts under way at once. Default 4; the client's own limits hold too. */
   readonly concurrency?: number;
+  /** Ends the push; the report says `ABORTED` in `stopped`. */
   readonly signal?: AbortSignal;
   /** Told after each count that was sent, for progress and for resuming after a crash. */
   readonly onCount?: (count: PushedCount, result: CountResult, done: number, total: number) => void;
+  /** The clock, for tests. */
   readonly runtime?: Partial<Pick<Runtime, 'now'>>;
 }
 
@@ -43,7 +47,9 @@ export interface PushReport {
   readonly complete: boolean;
   /** The partner's integration, where the receiving side was reached. */
   readonly integration: { readonly id: string; readonly status: IntegrationStatus } | null;
+  /** Ids of services that were missing. */
   readonly services: { readonly created: readonly string[] };
+  /** Ids of accounts that were missing, or had another name. */
   readonly accounts: { readonly created: readonly string[]; readonly renamed: readonly string[] };
   /** Taken in this push. */
   readonly accepted: readonly PushedCount[];
@@ -53,6 +59,7 @@ export interface PushReport {
   readonly unmapped: readonly (PushedCount & { readonly reason: 'account-unmapped' | 'service-unmapped' })[];
   /** Not known, so not sent. */
   readonly skipped: readonly SkippedCount[];
+  /** Counts that are too large, and services that exist several times. */
   readonly problems: readonly Problem[];
   /** What ended the push early; `null` when nothing did. Push again with this report as `previous`. */
   readonly stopped: {

@@ -11,13 +11,18 @@ import type { PushIntegration, PushStore } from './store.ts';
 import { TOKEN_HEADER } from './wire.ts';
 import { type WireShapes, wireShapes } from './wire-shapes.ts';
 
+/** Where a receiver keeps things, and its bounds. */
 export interface PushReceiverOptions {
   /** `memoryPushStore()`, `sqlitePushStore(file)` of `trueup/push/sqlite`, or your own. */
   readonly store: PushStore;
   /** What comes before `/vendor-api` in the path. Default `/api`, as Gradient has it. */
   readonly basePath?: string;
-  /** Mixed into the hashes of keys (HMAC-SHA-256), so that a stolen store alone is worth less. Keep it: without it all keys fail. */
+  /**
+   * Mixed into the hashes of keys (HMAC-SHA-256), so that a stolen store alone is worth less. At least 16
+   * characters. Keep it: without it all keys fail. Default: plain SHA-256.
+   */
   readonly pepper?: string;
+  /** Bounds of what one partner may send; each has a default. */
   readonly limits?: PushLimits;
   /** Told after each change is durable. What it throws or returns is ignored. */
   readonly onEvent?: (event: PushEvent) => unknown;

@@ -20,7 +20,9 @@ export interface PushVendor {
   readonly id: string;
   readonly name: string;
   readonly description: string;
+  /** Help page of the vendor, as it told; `null`: it did not. */
   readonly supportUrl: string | null;
+  /** Page of the vendor where the integration is set up, as it told; `null`: it did not. */
   readonly portalUrl: string | null;
   readonly createdAt: Instant;
   readonly updatedAt: Instant;
@@ -31,12 +33,13 @@ export interface PushIntegration {
   readonly id: string;
   readonly vendorId: string;
   readonly partnerId: string;
+  /** As the vendor sees the partner. */
   readonly partnerName: string;
   /** The name mappings know this vendor by: `VendorSnapshot.source`. */
   readonly source: string;
   readonly status: IntegrationStatus;
   readonly createdAt: Instant;
-  /** Of the last count, mapped or not. */
+  /** Of the last count that was stored, mapped or not; `null`: none yet. */
   readonly lastSyncedAt: Instant | null;
   /** Set while a push has begun (`no_build=true`) and its last count (without it) has not come. */
   readonly openSince: Instant | null;
@@ -45,11 +48,13 @@ export interface PushIntegration {
 /** An issued key. The key itself is not kept anywhere. */
 export interface PushKey {
   readonly id: string;
+  /** A call needs one of each. */
   readonly kind: 'vendor' | 'partner';
   /** The vendor's id, or the integration's. */
   readonly ownerId: string;
   /** Hex digest of the key. */
   readonly hash: string;
+  /** What the partner's key may do; empty for a vendor's key. */
   readonly scopes: readonly PushScope[];
   readonly createdAt: Instant;
 }
@@ -62,10 +67,15 @@ export interface PushService {
   readonly integrationId: string | null;
   readonly name: string;
   readonly description: string;
+  /** One of {@link serviceCategories}. */
   readonly category: string;
+  /** One of {@link serviceSubcategories}. */
   readonly subcategory: string;
+  /** Address of a help page. */
   readonly supportArticle: string | null;
+  /** Whom to ask. */
   readonly supportContact: string | null;
+  /** As the vendor says. */
   readonly active: boolean;
 }
 
@@ -74,20 +84,25 @@ export interface PushAccount {
   readonly id: string;
   readonly name: string;
   readonly description: string;
+  /** As the vendor says. */
   readonly active: boolean;
+  /** The protocol's `isArrears`: billed after the period. Stored and shown, not used. */
   readonly arrears: boolean;
+  /** `null`: not mapped. */
   readonly link: PushLink | null;
 }
 
 /** That an account belongs to a customer of the PSA. */
 export interface PushLink {
+  /** The PSA customer. */
   readonly customerId: string;
   /** What the vendor is shown instead of the customer's id. */
   readonly mappingId: string;
 }
 
-/** The fields of a service or account a vendor may change; `id` renames. */
+/** The fields of an account a vendor may change. What is absent stays; `id` renames. */
 export interface AccountPatch {
+  /** The new id; the link and the counts move along. */
   readonly id?: string;
   readonly name?: string;
   readonly description?: string;
@@ -95,7 +110,9 @@ export interface AccountPatch {
   readonly arrears?: boolean;
 }
 
+/** The fields of an integration's own service a vendor may change. What is absent stays; `id` renames. */
 export interface ServicePatch {
+  /** The new id; the mapping and the counts move along. */
   readonly id?: string;
   readonly name?: string;
   readonly description?: string;
@@ -113,7 +130,9 @@ export interface PushCount {
 
 /** How a count met the integration's accounts, services and mapping. Stored unless one is `unknown`. */
 export interface CountOutcome {
+  /** `unknown`: there is no such account. */
   readonly account: 'mapped' | 'unmapped' | 'unknown';
+  /** `unknown`: the integration sees no such service. */
   readonly service: 'mapped' | 'unmapped' | 'unknown';
   /** True when this count took the integration from `pending` to `active`. */
   readonly activated: boolean;
@@ -125,6 +144,7 @@ export interface StoredIntegration {
   readonly vendor: PushVendor;
   /** Shared ones of the vendor and the integration's own. */
   readonly services: readonly PushService[];
+  /** Ids of the services some rule uses. */
   readonly mappedServices: readonly string[];
   readonly accounts: readonly PushAccount[];
   readonly counts: readonly PushCount[];
@@ -136,27 +156,35 @@ export interface StoredIntegration {
  * Two come with trueup: `memoryPushStore`, and `sqlitePushStore` of `trueup/push/sqlite`.
  */
 export interface PushStore {
+  /** Adds, or replaces the one with this id. */
   putVendor(vendor: PushVendor): Promise<void>;
+  /** `null` when there is none. */
   getVendor(vendorId: string): Promise<PushVendor | null>;
   /** Adds; of one that exists only the partner's name and the source change. */
   putIntegration(integration: PushIntegration): Promise<void>;
+  /** `null` when there is none. */
   getIntegration(integrationId: string): Promise<PushIntegration | null>;
   /** By id. */
   listIntegrations(): Promise<readonly PushIntegration[]>;
+  /** Sets the status of one integration. */
   setStatus(integrationId: string, status: IntegrationStatus): Promise<void>;
 
   /** Makes this the only key of its owner. */
   replaceKey(key: PushKey): Promise<void>;
+  /** By the id that is part of the key; `null` when there is none, or it was replaced. */
   getKey(keyId: string): Promise<PushKey | null>;
 
-  /** All or none; `full` when more than `limit` would exist for the owner. */
+  /**
+   * All or none. `taken`: an id is there already, or twice among them. `full`: more than `limit` would exist for
+   * the owner (the vendor for shared ones, `integrationId` `null`).
+   */
   createServices(
     vendorId: string,
     integrationId: string | null,
     services: readonly PushService[],
     limit: number,
   ): Promise<'created' | 'taken' | 'full'>;
-  /** The integration's own services only; all or none. */
+  /** The integration's own services only; all or none. `unknown`: there is no such service; `taken`: the new id is. */
   updateServices(
     integrationId: string,
     patches: readonly { readonly serviceId: string; readonly patch: ServicePatch }[],
@@ -164,12 +192,16 @@ export interface PushStore {
   /** The shared ones and the integration's own; with `null` the shared ones only. In any order. */
   listServices(vendorId: string, integrationId: string | null): Promise<readonly PushService[]>;
 
+  /** All or none. `taken`: an id is there already, or twice among them. `full`: more than `limit` would exist. */
   createAccounts(
     integrationId: string,
     accounts: readonly PushAccount[],
     limit: number,
   ): Promise<'created' | 'taken' | 'full'>;
-  /** All or none. Changing the id moves the link and the counts along. */
+  /**
+   * All or none. Changing the id moves the link and the counts along. `unknown`: there is no such account; `taken`:
+   * the new id is.
+   */
   updateAccounts(
     integrationId: string,
     patches: readonly { readonly accountId: string; readonly patch: AccountPatch }[],
@@ -195,6 +227,9 @@ export interface PushStore {
   /** One consistent read, or `null` when there is no such integration. */
   read(integrationId: string): Promise<StoredIntegration | null>;
 
-  /** Deletes the partner's key, accounts, links, own services, mapped services and counts; status `inactive`. */
+  /**
+   * Deletes the partner's key, accounts with links, own services, mapped services and counts. The integration
+   * stays: status `inactive`, `lastSyncedAt` and `openSince` `null`.
+   */
   disconnect(integrationId: string): Promise<void>;
 }

@@ -26,7 +26,9 @@ export interface CustomerUpdate {
   readonly customerId: string;
   /** `null`: the PSA no longer has the customer. */
   readonly customer: Customer | null;
+  /** All contracts of the customer. */
   readonly contracts: readonly Contract[];
+  /** All lines of the customer. */
   readonly lines: readonly ContractLine[];
 }
 
@@ -34,15 +36,27 @@ export interface CustomerUpdate {
 export interface Incremental {
   /** One customer's cards and lists; `null` for an id no row names. */
   customer(customerId: string): CustomerPart | null;
-  /** @throws {TrueupError} `BAD_INPUT` when a row belongs to another customer */
+  /**
+   * One customer's PSA rows, as after a webhook. Gives the ids of the customers worked out anew, by id.
+   * @throws {TrueupError} `BAD_INPUT` when a row belongs to another customer
+   */
   replaceCustomer(update: CustomerUpdate): string[];
   /**
-   * All counts of one vendor account, as after a webhook.
+   * All counts of one vendor account, as after a webhook. Gives the ids of the customers worked out anew; none when
+   * the account has no link.
    * @throws {TrueupError} `BAD_INPUT` when the vendor is not there exactly once, or a row is of another account
    */
   replaceCounts(source: string, accountId: string, counts: readonly VendorCount[]): string[];
-  /** A new snapshot of a vendor, or the first. */
+  /**
+   * A new snapshot of a vendor, or the first. Gives the ids of the customers worked out anew, by id.
+   * @throws {TrueupError} `BAD_INPUT` as `reconcile`
+   */
   replaceVendor(snapshot: VendorSnapshot): string[];
+  /**
+   * Another mapping in place of the one before. Gives the ids of the customers worked out anew, by id: those it
+   * changes.
+   * @throws {TrueupError} `BAD_INPUT` as `reconcile`
+   */
   replaceMapping(mapping: Mapping): string[];
   /** Totals, kept as changes come in. */
   summary(): Summary;

@@ -15,6 +15,7 @@ export interface ReconcileInput {
   readonly asOf: Instant;
   /** The date lines have to be in force on. Default: the day of `asOf`. */
   readonly on?: PlainDate;
+  /** Default: data older than 24 hours is stale. */
   readonly policy?: Policy;
   /** Set by `partition`: only the customers of this part are worked out. */
   readonly part?: InputPart;
@@ -22,7 +23,9 @@ export interface ReconcileInput {
 
 /** Which customers belong to a part: those whose id hashes to `index` of `of`. */
 export interface InputPart {
+  /** From 0. */
   readonly index: number;
+  /** How many parts there are. */
   readonly of: number;
 }
 

@@ -12,9 +12,13 @@ import { type SkuUse, useOfSkus } from './unmapped.ts';
 /** Everything worked out about one customer. Parts of different customers never depend on each other. */
 export interface CustomerPart {
   readonly customerId: string;
+  /** In the order of {@link Reconciliation.cards}. */
   readonly cards: readonly Card[];
+  /** The customer's counts that are on no card on purpose. */
   readonly suppressed: readonly Suppressed[];
+  /** The customer's lines on no card, by line id. */
   readonly outOfScope: readonly OutOfScopeLine[];
+  /** The customer's rows that could not be used. */
   readonly problems: readonly Problem[];
   /** Counts of SKUs that are in no rule. */
   readonly unmapped: readonly SkuUse[];

@@ -10,7 +10,9 @@ export interface SkuUse {
   readonly vendor: string;
   readonly skuId: string;
   readonly metric: string;
+  /** In millionths of a unit, unlike everywhere else: divide by 1,000,000. */
   readonly units: ScaledUnits;
+  /** How many accounts have such a count. */
   readonly accounts: number;
 }
 

@@ -29,8 +29,9 @@ export interface PageInput {
    * a summary tells only of cards that still exist.
    */
   readonly history?: readonly (Reconciliation | PeriodSummary)[];
-  /** Give them to see contracts, accounts and SKUs by name instead of by id. */
+  /** Give it to see contracts by name instead of by id. */
   readonly psa?: PsaSnapshot;
+  /** Give them to see accounts and SKUs by name instead of by id. */
   readonly vendors?: readonly VendorSnapshot[];
 }
 

@@ -16,18 +16,22 @@ export interface AutoBounds {
 
 /** What may be decided unattended. Plain data; what is left out is left to a person. */
 export interface AutoPolicy {
-  /** Approve cards without a difference. Default true. */
+  /** Cards without a difference (or within tolerance) are approved unless this is false. Default true. */
   readonly noChange?: boolean;
-  /** Approve changes that bill more, within these bounds. */
+  /** Approve changes that bill more, within these bounds. Default: left to a person. `{}`: any size. */
   readonly increases?: AutoBounds;
   /**
    * Approve changes that bill less, within these bounds; never below units still under commitment, unless the rule
-   * says `respectCommitment: false` and compares another number than the one committed.
+   * says `respectCommitment: false` and compares another number than the one committed. Default: left to a person.
    */
   readonly decreases?: AutoBounds;
-  /** Approve new revenue within these bounds, when exactly one contract and one service come into question. */
+  /**
+   * Approve new revenue within these bounds, when exactly one contract and one service come into question. Use
+   * `units` only: new revenue has no price and no billed units, so with `amount` every card is left as `no-price`,
+   * and with `percent` as `over-percent`. Default: left to a person.
+   */
   readonly newRevenue?: AutoBounds;
-  /** More conditions that leave a card to a person. Stale data and doubtful counts always do. */
+  /** More conditions that leave a card to a person. Stale data and doubtful counts always do. Default: none. */
   readonly notWhen?: readonly Condition[];
 }
 
@@ -47,16 +51,20 @@ export type AutoReason =
   | 'no-price'
   | 'several-contracts';
 
+/** What the policy did with one card, and why. */
 export interface AutoExplanation {
   readonly cardId: string;
   /** `null`: left to a person. */
   readonly action: Action | null;
+  /** Why, for programs. */
   readonly reason: AutoReason;
+  /** Why, for people. */
   readonly message: string;
 }
 
 /** What a policy decided, and why, for every card. Feed `decisions` to `decide`. */
 export interface AutoDecisions {
+  /** The approvals, each with its reason as `note`. */
   readonly decisions: readonly Decision[];
   /** One per card, in the order of the cards. */
   readonly explanations: readonly AutoExplanation[];

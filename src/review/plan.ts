@@ -23,7 +23,10 @@ export interface PlanOptions {
   readonly now?: Instant;
   /** IANA name of the zone "today" is in: `America/Chicago`. Default `UTC`. */
   readonly timeZone?: string;
-  /** `connector.capabilities`, to block now what the connector would refuse later. */
+  /**
+   * `connector.capabilities`, to block now what the connector would refuse later. Default: nothing is blocked for
+   * it.
+   */
   readonly capabilities?: { readonly writes: string; readonly adds: boolean };
 }
 

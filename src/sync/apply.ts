@@ -13,7 +13,7 @@ import { type Journal, type JournalSession, requirePlan } from './journal.ts';
 export interface ApplyOptions {
   /** One per plan. A dry run only reads it. */
   readonly journal: Journal;
-  /** Reads everything and says what would happen; writes nothing, to the PSA or the journal. */
+  /** Reads everything and says what would happen; writes nothing, to the PSA or the journal. Default false. */
   readonly dryRun?: boolean;
   /** Which PSA `connector` talks to, as named when its snapshot was pulled; another plan's is PLAN_MISMATCH. */
   readonly source?: string;
@@ -21,19 +21,28 @@ export interface ApplyOptions {
   readonly actor?: string;
   /** Checked between changes; a change that was begun is finished. */
   readonly signal?: AbortSignal;
+  /** Told after each change. What it throws ends the run; run the plan again. */
   readonly onProgress?: (progress: ApplyProgress) => void;
   /**
-   * On PSAs that take differences (and for new lines): how long a write without an answer may still land, in
-   * milliseconds. Before that it is never sent again. `Infinity`: never, a person decides. Default 15 minutes.
+   * How long a write without an answer may still land, in milliseconds. Until then it is not sent again where a
+   * second one would count twice: on PSAs that take differences (`writes: 'delta'`), and for new lines. Where a
+   * write sends the whole document (`writes: 'whole-document'`) the next run may write the same line again,
+   * but other lines of the document wait as long: they are `not-reached`, with the code `document-unsettled`; run
+   * the plan again later. `Infinity`: never, a person decides. Default 15 minutes.
    */
   readonly settleAfterMs?: number;
+  /** Parts of the outside world to replace: `fetch` (a proxy), `now`, `sleep`, `random`, `log`. */
   readonly runtime?: Partial<Runtime>;
 }
 
+/** Where a run of a plan stands: told after each change. */
 export interface ApplyProgress {
   readonly planId: string;
+  /** Changes and additions dealt with so far, this one included. */
   readonly done: number;
+  /** Changes and additions of the plan. */
   readonly total: number;
+  /** How this one ended. */
   readonly result: AppliedChange;
 }
 

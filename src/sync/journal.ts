@@ -3,11 +3,14 @@ import type { JournalEntry } from '../model/journal.ts';
 
 /** Where `applyPlan` writes down what it is about to do and what came of it. One journal per plan. */
 export interface Journal {
-  /** All entries, without taking the lock: for reports and `planUndo`. */
+  /**
+   * All entries, without taking the lock: for reports and `planUndo`.
+   * @throws {TrueupError} JOURNAL_CORRUPT, STORE_ERROR
+   */
   read(): Promise<readonly JournalEntry[]>;
   /**
    * Takes the lock, so that two runs of one plan exclude each other.
-   * @throws {TrueupError} JOURNAL_LOCKED, JOURNAL_MISMATCH (entries of another plan), JOURNAL_CORRUPT
+   * @throws {TrueupError} JOURNAL_LOCKED, JOURNAL_MISMATCH (entries of another plan), JOURNAL_CORRUPT, STORE_ERROR
    */
   open(planId: string): Promise<JournalSession>;
 }
@@ -16,7 +19,10 @@ export interface Journal {
 export interface JournalSession {
   /** The entries there were when it was opened. */
   readonly entries: readonly JournalEntry[];
-  /** Resolves when the entry is durable. `entry.seq` follows on the last one. */
+  /**
+   * Resolves when the entry is durable. `entry.seq` follows on the last one.
+   * @throws {TrueupError} STORE_ERROR when it could not be stored
+   */
   append(entry: JournalEntry): Promise<void>;
   /** Gives the lock back. */
   close(): Promise<void>;

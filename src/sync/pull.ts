@@ -20,12 +20,15 @@ export interface PullProgress {
   readonly total?: number;
 }
 
+/** How a PSA or vendor is read. */
 export interface PullOptions {
   /** The embedder's name for this instance; mappings refer to it. Default: the connector's id. */
   readonly source?: string;
+  /** Ends the pull with `ABORTED`. */
   readonly signal?: AbortSignal;
-  /** Requests at once, at most; the connector's own limit still holds. */
+  /** Requests at once, at most; the connector's own limit still holds. Default: that limit. */
   readonly concurrency?: number;
+  /** Told after each page. What it throws ends the pull. */
   readonly onProgress?: (progress: PullProgress) => void;
   /** Parts of the outside world to replace: `fetch` (a proxy), `now`, `sleep`, `random`, `log`. */
   readonly runtime?: Partial<Runtime>;
@@ -109,12 +112,15 @@ export async function pullVendor(
 
 /** What {@link pullAll} reads, by the embedder's names. */
 export interface PullAllInput {
+  /** Default: no PSA is read. `source` as in {@link PullOptions}. */
   readonly psa?: { readonly connector: PsaConnector; readonly source?: string };
+  /** `source` as in {@link PullOptions}; each its own. */
   readonly vendors: readonly { readonly connector: VendorConnector; readonly source?: string }[];
 }
 
 /** What {@link pullAll} gives: the vendors in the order they were asked for. */
 export interface PullAllResult {
+  /** `null`: none was asked for. */
   readonly psa: PsaSnapshot | null;
   readonly vendors: readonly VendorSnapshot[];
 }

@@ -4,9 +4,14 @@ export interface Random {
   readonly next: () => number;
   /** A whole number from `min` to `max`, both included. */
   readonly int: (min: number, max: number) => number;
+  /** True with this probability, 0 to 1. */
   readonly chance: (probability: number) => boolean;
-  /** @throws {RangeError} when there is nothing to pick from */
+  /**
+   * One of the values.
+   * @throws {RangeError} when there is nothing to pick from
+   */
   readonly pick: <T>(values: readonly T[]) => T;
+  /** The values in another order, as a new array. */
   readonly shuffle: <T>(values: readonly T[]) => T[];
   /** A version 4 UUID. */
   readonly uuid: () => string;
@@ -14,7 +19,10 @@ export interface Random {
   readonly fork: (name: string) => Random;
 }
 
-/** @param seed any string or number; equal seeds give equal sequences */
+/**
+ * Makes a seeded generator.
+ * @param seed any string or number; equal seeds give equal sequences
+ */
 export function createRandom(seed: string | number): Random {
   let state = hash(String(seed));
   // mulberry32: 32 bits of state are plenty for test data, and every runtime computes it alike.

@@ -5,7 +5,9 @@ import { WORLD_NOW } from './world/now.ts';
 
 /** Something that answers requests of some origins: every mock does. */
 export interface Answering {
+  /** Scheme, host and port, as `URL.origin` has them. */
   readonly origins: readonly string[];
+  /** Answers a request. */
   readonly fetch: typeof globalThis.fetch;
 }
 

@@ -5,7 +5,9 @@ import type { Instant } from '../model/dates.ts';
  * and their logger. The only place in trueup that reads a clock.
  */
 export interface Runtime {
+  /** Sends a request. Default: the global `fetch`. */
   readonly fetch: typeof globalThis.fetch;
+  /** The time, in UTC. */
   readonly now: () => Instant;
   /** Resolves after `ms`; rejects at once with the signal's reason when it aborts. */
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
@@ -15,9 +17,15 @@ export interface Runtime {
   readonly log?: (entry: LogEntry) => void;
 }
 
+/**
+ * One event for the embedder's log. `answer` (debug): a request was answered, with `resource` and `status`. `retry`
+ * (warn): it is tried again, with `resource`, `code` and `waitMs`.
+ */
 export interface LogEntry {
   readonly level: 'debug' | 'info' | 'warn';
+  /** What happened: `answer`, `retry`. */
   readonly event: string;
+  /** The connector's slug. */
   readonly connector: string;
   readonly [key: string]: string | number | boolean | null;
 }

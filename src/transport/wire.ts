@@ -4,6 +4,7 @@ import type { RetryPolicy } from './retry.ts';
 
 /** Values of a query string or form; `undefined` leaves the name out. */
 export type Params = Readonly<Record<string, string | number | boolean | undefined>>;
+/** Headers by name; the case of names does not matter. */
 export type HeaderMap = Readonly<Record<string, string>>;
 
 /** Facts an address discovery found, by name. `baseUrl` is the base of all paths. */
@@ -15,9 +16,13 @@ export interface WireRequest {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Joined to the base URL. An absolute address must be on the base's origin or an allowed host. */
   readonly path: string;
+  /** Parameters of the address. */
   readonly query?: Params;
+  /** Beside those of the declaration; over them where both name one. */
   readonly headers?: HeaderMap;
+  /** A JSON body. */
   readonly json?: unknown;
+  /** A form body (`application/x-www-form-urlencoded`). */
   readonly form?: Params;
   /** A JSON-RPC 2.0 call: sent as `POST`, with `params` where paging and auth may add to it. */
   readonly rpc?: { readonly method: string; readonly params?: unknown };
@@ -39,10 +44,14 @@ export interface WireRequest {
 export interface TokenRequest {
   /** Absolute, or joined to the base URL. */
   readonly url: string;
+  /** A form body. Values named like secrets are in no message. */
   readonly form?: Params;
+  /** A JSON body. Values named like secrets are in no message. */
   readonly json?: unknown;
   readonly headers?: HeaderMap;
+  /** HTTP Basic credentials of the client. */
   readonly basic?: { readonly user: string; readonly password: string };
+  /** Default `POST`. */
   readonly method?: 'POST' | 'GET';
 }
 
@@ -96,6 +105,7 @@ export type Auth =
 export interface Discovery {
   /** Absolute. */
   readonly url: string;
+  /** Parameters of the address. */
   readonly query?: Params;
   /** Sent with credentials (a "who am I"). Default: without. */
   readonly auth?: boolean;
@@ -123,7 +133,9 @@ export interface AnswerErrors {
 export interface Limits {
   /** Requests at once. */
   readonly concurrency: number;
+  /** Requests allowed per time. Default: no such limit. */
   readonly windows?: readonly RateWindow[];
+  /** Default: 5 tries, 120 seconds. */
   readonly retry?: RetryPolicy;
   /** The pause after a 429 without `Retry-After`. Default: growing waits from half a second. */
   readonly pauseSeconds?: number;
@@ -139,6 +151,7 @@ export interface Limits {
 export interface TransportDeclaration {
   /** The connector's slug, for messages. */
   readonly connector: string;
+  /** The base of all paths, or how it is found. */
   readonly baseUrl: string | Discovery;
   readonly auth: Auth;
   readonly limits: Limits;
@@ -146,6 +159,7 @@ export interface TransportDeclaration {
   readonly headers?: HeaderMap | ((found: Found) => HeaderMap);
   /** Default `json`. */
   readonly answers?: 'json' | { readonly xml: { readonly lists: readonly string[] } };
+  /** Errors that come with status 200. Default: there are none. */
   readonly errors?: AnswerErrors;
   /** Where the vendor's own words are in an error body; shown, shortened and without secrets. */
   readonly errorMessage?: readonly Path[];

@@ -6,6 +6,7 @@ import type { ContractStatus } from '../../model/psa.ts';
 export interface AutotaskOptions {
   /** The user name (key) of the API user; it looks like an e-mail address. */
   readonly userName: string;
+  /** The password (secret) of the API user. */
   readonly secret: string;
   /** The tracking identifier of the integration: a vendor's, or one made on the API user. */
   readonly integrationCode: string;
@@ -19,7 +20,10 @@ export interface AutotaskOptions {
   readonly recurringTypes?: readonly string[];
   /** Contract statuses by label, beside `Active`, `In Effect`, `Inactive` and `Cancelled`. */
   readonly contractStatuses?: Readonly<Record<string, ContractStatus>>;
-  /** Default 5000: half of what Autotask allows one database, which all its integrations share. */
+  /**
+   * Requests per hour, at most; 1 to 10,000. Default 5000: half of what Autotask allows one database, which all its
+   * integrations share.
+   */
   readonly requestsPerHour?: number;
 }
 

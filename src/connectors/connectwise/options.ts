@@ -8,7 +8,9 @@ export interface ConnectwiseOptions {
   readonly site?: string;
   /** The company id people sign in with. */
   readonly companyId: string;
+  /** Public key of the API Member. */
   readonly publicKey: string;
+  /** Private key of the API Member. */
   readonly privateKey: string;
   /** The id of your integration, from the ConnectWise developer portal. */
   readonly clientId: string;

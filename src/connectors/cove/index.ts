@@ -17,6 +17,7 @@ import { accountOf, isBilled, ownerOf, type Partner, partnerRow } from './custom
 export interface CoveOptions {
   /** The customer name the user belongs to, letter by letter as the console shows it. */
   readonly partner: string;
+  /** Log-in name of the API user. */
   readonly username: string;
   /** The token shown once when the API user was made. */
   readonly password: string;

@@ -8,6 +8,7 @@ export interface HalopsaOptions {
   readonly instance: string;
   /** Of an API application with "Client ID and Secret (Services)", login type Agent. */
   readonly clientId: string;
+  /** Secret of the same application. */
   readonly clientSecret: string;
   /** The authorisation server (`https://acme.halopsa.com/auth`). Default: what the instance names. */
   readonly authServer?: string;

@@ -3,7 +3,9 @@ import { address, filled, readOptions } from '../../connector/index.ts';
 
 /** A customer's tenant: its directory id, and the name to show (default: the id). */
 export interface Microsoft365Tenant {
+  /** Directory (tenant) id. */
   readonly id: string;
+  /** Name to show. Default: the id. */
   readonly name?: string;
 }
 
@@ -11,7 +13,9 @@ export interface Microsoft365Tenant {
 export interface Microsoft365Options {
   /** The tenant the app is registered in. Without `tenants`, its customers are read (`Directory.Read.All`). */
   readonly tenantId: string;
+  /** Application (client) id of the app. */
   readonly clientId: string;
+  /** A client secret of the app: its value, not its id. */
   readonly clientSecret: string;
   /** Signs in as a partner user under GDAP with this token; default: as the app alone. */
   readonly refreshToken?: string;

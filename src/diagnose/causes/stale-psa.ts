@@ -5,7 +5,7 @@ export const stalePsa: CauseModule = {
   cause: 'stale-psa',
   symptom: 'A contract was changed today and the card does not show it.',
   meaning: 'The PSA was pulled before its contract was changed; the card shows the old quantity.',
-  look: 'The PSA snapshot is older than the policy allows, or its lines could not all be read.',
+  look: 'The PSA snapshot is older than the policy allows.',
   fix: 'Run a full PSA sync and reconcile again.',
   find(kase) {
     const { card, previous, evidence } = kase;

@@ -3,10 +3,12 @@ import type { Receipt } from '../../model/snapshot.ts';
 import type { Mock, MockOptions } from '../mock/types.ts';
 import type { PsaRowSet, VendorRowSet } from '../world/types.ts';
 
+/** A connector of either role: what a contract can be run against. */
 export type AnyConnector = PsaConnector | VendorConnector;
 
 /** A contract case that does not apply, and why. */
 export interface Skip {
+  /** Name of the case: one of {@link contractCaseNames}. */
   readonly case: string;
   readonly reason: string;
 }
@@ -28,6 +30,7 @@ export interface ContractCase {
   readonly name: string;
   /** Set: not run, for this reason. */
   readonly skip?: string;
+  /** Rejects when the connector breaks the contract. */
   readonly run: () => Promise<void>;
 }
 

@@ -8,6 +8,7 @@ export interface ServedMock<Options = unknown> {
   readonly origin: string;
   /** Connector options for this address. */
   readonly options: Options;
+  /** Stops serving, and ends open connections. */
   readonly close: () => Promise<void>;
 }
 

@@ -14,6 +14,7 @@ export interface MockRequest {
   readonly url: string;
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
+  /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   /** Parsed when it is JSON, else the text; `null` without a body. */
   readonly body: unknown;
@@ -32,6 +33,7 @@ export interface MockReply {
   readonly json?: unknown;
   /** Sent as it is, as `type`; for XML and the like. */
   readonly text?: string;
+  /** The content type. Default: JSON for `json`, plain text for `text`. */
   readonly type?: string;
 }
 
@@ -41,14 +43,17 @@ export interface MockCall {
   readonly url: URL;
   /** Scheme and host the caller used; absolute links in answers start with it. */
   readonly origin: string;
+  /** Path of the address, without the query. */
   readonly path: string;
   /** Named parts of the route's path. */
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly headers: Headers;
+  /** The body as it came. */
   readonly text: string;
   /** The body as JSON; `undefined` when it is none. */
   readonly body: unknown;
+  /** Virtual time of arrival. */
   readonly now: Instant;
   /** Cuts rows into a page. All mocks cut through here, so that page faults work in every dialect. */
   readonly window: <T>(rows: readonly T[], ask: PageAsk) => PageWindow<T>;
@@ -58,6 +63,7 @@ export interface MockCall {
 export interface PageAsk {
   /** Index of the first row. */
   readonly offset: number;
+  /** Rows asked for. */
   readonly size: number;
 }
 
@@ -82,6 +88,7 @@ export interface Route {
   readonly path: string;
   /** `auth` routes need no credentials and get no data faults. Default `data`. */
   readonly kind?: 'auth' | 'data';
+  /** What the system answers. */
   readonly answer: (call: MockCall) => MockReply | Promise<MockReply>;
 }
 
@@ -96,7 +103,9 @@ export interface MockFailure {
 /** A quantity write a mock PSA took. */
 export interface MockWrite {
   readonly lineId: string;
+  /** Quantity before. */
   readonly from: Units;
+  /** Quantity after. */
   readonly to: Units;
   /** The date it was written for, in a PSA that dates changes. */
   readonly on?: string;
@@ -106,6 +115,7 @@ export interface MockWrite {
 export interface MockState {
   /** The PSA's lines now. Empty for vendors. */
   readonly lines: Map<string, ContractLine>;
+  /** Quantity writes a PSA took, in order. Empty for vendors. */
   readonly writes: MockWrite[];
 }
 
@@ -117,11 +127,13 @@ export interface MockExpected {
 
 /** What a running mock of one system is made of. */
 export interface MockServer {
+  /** The addresses it answers at; the first that fits is taken. */
   readonly routes: readonly Route[];
   /** `null` when the credentials are good. */
   readonly authorize: (call: MockCall) => MockFailure | null;
   /** An error in the system's own words. */
   readonly fail: (failure: MockFailure) => MockReply;
+  /** What a perfect pull gives. */
   readonly expected: MockExpected;
   /** Forgets every token given out; the next call with one is refused. Without tokens: absent. */
   readonly expireTokens?: () => void;
@@ -129,6 +141,7 @@ export interface MockServer {
 
 /** A vendor's field that holds one of a list of words, for the fault that sends a word not on it. */
 export interface EnumField {
+  /** Paths of the requests whose rows have the field. */
   readonly path: RegExp;
   /** Name of the field in each row. */
   readonly field: string;
@@ -153,17 +166,20 @@ export interface MockDefinition<Options = unknown> {
   readonly limit?: { readonly requests: number; readonly windowMs: number };
   /** Contract cases this dialect cannot have, and why. */
   readonly lacks?: readonly { readonly case: string; readonly reason: string }[];
+  /** Default: there are none. */
   readonly enums?: readonly EnumField[];
   /** How an answer is spoilt where it is not JSON; by the name of the fault. Bodies in JSON need none. */
   readonly spoil?: {
     readonly wrongTypes?: (reply: MockReply) => MockReply;
     readonly missingItems?: (reply: MockReply) => MockReply;
   };
+  /** Makes the running mock. */
   readonly start: (world: World, kit: MockKit) => MockServer;
 }
 
 /** What a mock gets from the kit. */
 export interface MockKit {
+  /** What the mock holds; its writes change it. */
   readonly state: MockState;
   /** The lines of a contract as they are now. */
   readonly linesOf: (contractId: string) => ContractLine[];
@@ -173,12 +189,13 @@ export interface MockKit {
   readonly base64: (text: string) => string;
 }
 
+/** How a mock behaves beside its dialect. */
 export interface MockOptions {
   /** The real clock and waiting, for a mock behind a socket. Default: the runtime's. */
   readonly clock?: Pick<Runtime, 'now' | 'sleep'>;
   /** Shared by the mocks of one test. Default: a new one. */
   readonly runtime?: TestRuntime;
-  /** The server sends at most this many rows a page, whatever is asked. */
+  /** The server sends at most this many rows a page, whatever is asked. Default: the system's own cap. */
   readonly pageCap?: number;
   /** A system without a row. Default false. */
   readonly empty?: boolean;
@@ -193,6 +210,7 @@ export interface Mock<Options = unknown> {
   readonly slug: string;
   readonly name: string;
   readonly role: 'psa' | 'vendor';
+  /** Every origin it answers for; the first is the default one. */
   readonly origins: readonly string[];
   /** For the connector: the mock's own address and made-up credentials. */
   readonly options: Options;
@@ -202,13 +220,19 @@ export interface Mock<Options = unknown> {
   readonly fetch: typeof globalThis.fetch;
   /** A runtime whose `fetch` reaches this mock, with a virtual clock. */
   readonly runtime: TestRuntime;
+  /** What the PSA holds now, and what was written. */
   readonly state: MockState;
+  /** Every request so far, in order. */
   readonly requests: readonly MockRequest[];
   /** What may never be seen outside a request. */
   readonly secrets: readonly string[];
+  /** Puts faults in, and says which fired. */
   readonly faults: FaultControl;
+  /** What a perfect pull through this dialect gives. */
   readonly expected: MockExpected;
+  /** Contract cases this dialect cannot have, and why. */
   readonly lacks: readonly { readonly case: string; readonly reason: string }[];
+  /** Fields of words, for the fault that sends an unknown one. */
   readonly enums: readonly EnumField[];
   /** Refuses every token given out so far. */
   readonly expireTokens: () => void;

@@ -26,7 +26,10 @@ export function worldPsaSnapshot(
   };
 }
 
-/** The snapshot a perfect pull of one of the world's vendors gives. */
+/**
+ * The snapshot a perfect pull of one of the world's vendors gives.
+ * @throws {RangeError} when the world was made without that vendor
+ */
 export function worldVendorSnapshot(world: World, slug: string): VendorSnapshot {
   const { accounts, skus, counts } = worldVendor(world, slug);
   return {
@@ -42,7 +45,10 @@ export function worldVendorSnapshot(world: World, slug: string): VendorSnapshot 
   };
 }
 
-/** @throws {RangeError} when the world was made without that vendor */
+/**
+ * One vendor of a world, by its slug.
+ * @throws {RangeError} when the world was made without that vendor
+ */
 export function worldVendor(world: World, slug: string): WorldVendor {
   const vendor = world.vendors.find((one) => one.slug === slug);
   if (!vendor) {

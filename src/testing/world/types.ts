@@ -25,7 +25,7 @@ export interface WorldVendor extends VendorRowSet {
   readonly slug: string;
 }
 
-/** What was put wrong. The names of SEMANTICS-style causes are used where one applies. */
+/** What was put wrong. Named as the cause that `diagnose` should find, where there is one. */
 export type Discrepancy =
   | 'seats-added'
   | 'seats-removed'
@@ -55,16 +55,20 @@ export interface Truth {
   /** The cause `diagnose` should name; `null`: a plain difference without a mistake behind it. */
   readonly cause: string | null;
   readonly customerId: string;
+  /** Slug of the vendor. */
   readonly vendor: string;
   readonly ruleId: string;
+  /** The card to expect. */
   readonly expected: {
     readonly kind: CardKind;
     /** Vendor units − PSA units; `null` without a count. */
     readonly variance: number | null;
+    /** Set for `no-count`. */
     readonly reason?: NoCountReason;
   };
-  /** Units of the vendor and the PSA in the world, before any quantity rule. */
+  /** Units the vendor counts, before any quantity rule; `null` without a count. */
   readonly vendorUnits: Units | null;
+  /** Units the PSA bills. */
   readonly psaUnits: Units;
   /** What proves it: the account, SKU, line or contract that was touched. */
   readonly ids: Readonly<Record<string, string>>;
@@ -72,6 +76,7 @@ export interface Truth {
 
 /** A world as it was at an earlier date; what trends are read from. */
 export interface WorldPeriod {
+  /** When the world was so. */
   readonly asOf: Instant;
   readonly psa: PsaRowSet;
   readonly vendors: readonly WorldVendor[];
@@ -90,10 +95,13 @@ export interface KeptDifference {
 
 /** A whole MSP: what its PSA bills, what its vendors count, how they map, and where they disagree. A plain value. */
 export interface World {
+  /** As given to {@link createWorld}, as text. */
   readonly seed: string;
+  /** When the world is looked at: always the same instant. */
   readonly asOf: Instant;
   /** The day of `asOf`. */
   readonly on: PlainDate;
+  /** ISO 4217 of all prices. */
   readonly currency: string;
   readonly psa: PsaRowSet;
   readonly vendors: readonly WorldVendor[];
@@ -106,6 +114,7 @@ export interface World {
 
 /** How big a world is, and what goes wrong in it. */
 export interface WorldSize {
+  /** How many companies the PSA has. */
   readonly customers: number;
   /** Slugs, of those that have a mock. Default: `pax8`. */
   readonly vendors?: readonly string[];
@@ -129,6 +138,7 @@ export interface ProfileProduct {
   readonly skus: readonly (VendorSku & { readonly mapped: boolean })[];
   /** Part of the customers that use it, 0 to 1. */
   readonly share: number;
+  /** How many units a customer holds; both bounds included. `decimals`: default 0. */
   readonly units: { readonly min: number; readonly max: number; readonly decimals?: number };
   /** Counts are subscriptions: they have a `ref`, may be committed, and may end. */
   readonly subscription?: boolean;
