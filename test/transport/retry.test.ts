@@ -83,7 +83,14 @@ describe('retries', () => {
   });
 
   it.each<[string, () => Promise<Response>, string]>([
-    ['the code of the innermost error', () => fetch('http://127.0.0.1:1/'), 'ECONNREFUSED'],
+    [
+      'the code of the innermost error',
+      () =>
+        Promise.reject(
+          new TypeError('shh', { cause: Object.assign(new Error('shh'), { code: 'ECONNREFUSED' }) }),
+        ),
+      'ECONNREFUSED',
+    ],
     [
       'its name where it has no code',
       () => Promise.reject(new Error('shh', { cause: new RangeError('token=shh') })),
