@@ -1,14 +1,15 @@
 import type { Card, Condition, NewRevenueCard, Reconciliation } from '../model/card.ts';
 import type { Action, Decision } from '../model/decision.ts';
-import { compareDecimals, isDecimal } from '../model/money.ts';
-import { formatUnits, type Units } from '../model/units.ts';
+import { compareDecimals } from '../model/money.ts';
+import { formatUnits, toScaled, type Units } from '../model/units.ts';
 import { decisionOn } from './decision-on.ts';
+import { checkPolicy } from './policy.ts';
 
 /** How far a policy may go without a person. Every bound given must hold. */
 export interface AutoBounds {
   /** Units more or less, at most. */
   readonly units?: Units;
-  /** Of the PSA units, at most; a card at 0 units is never within a percentage. */
+  /** Of the PSA units, at most, up to six decimals; a card at 0 units is never within a percentage. */
   readonly percent?: number;
   /** Amount per billing cycle, at most; decimal string. A card without a price is not within it. */
   readonly amount?: string;
@@ -87,9 +88,11 @@ type Verdict = readonly [reason: AutoReason, message: string];
 /**
  * Decides what a policy may decide, and says why for every card. It only ever approves what a card shows; it never
  * adjusts, dismisses or splits, and never decides on stale or incomplete data.
+ * @throws {TrueupError} `BAD_INPUT` for a policy with a word it does not know or a bound that is none
  * @example autoDecide(reconciliation, { increases: { units: 5 }, decreases: { units: 2, percent: 10 } })
  */
 export function autoDecide(reconciliation: Reconciliation, policy: AutoPolicy): AutoDecisions {
+  checkPolicy(policy);
   const decisions: Decision[] = [];
   const explanations: AutoExplanation[] = [];
   for (const card of reconciliation.cards) {
@@ -161,27 +164,32 @@ function onlyTarget({ proposal }: NewRevenueCard): Pick<Decision, 'contractId' |
 }
 
 function within(card: Card, bounds: AutoBounds | undefined, what: string): Verdict | null {
-  // A policy read from JSON may say `null`.
-  if (typeof bounds !== 'object' || bounds === null) {
+  // A policy read from JSON may say `null` for what is left out.
+  if (bounds === undefined || bounds === null) {
     return ['not-in-policy', `The policy leaves ${what} to a person.`];
   }
   const change = Math.abs(card.variance ?? 0);
   const billed = card.psa?.units ?? 0;
-  // Written so that a bound that is no number holds the card back.
-  if (bounds.units !== undefined && !(change <= bounds.units)) {
+  if (bounds.units !== undefined && change > bounds.units) {
     return ['over-units', `${formatUnits(change)} units are more than ${formatUnits(bounds.units)}.`];
   }
-  // Multiplied out, so that nothing is rounded by a division.
-  if (bounds.percent !== undefined && (billed === 0 || !(change * 100 <= bounds.percent * billed))) {
+  if (bounds.percent !== undefined && (billed === 0 || isMore(change, bounds.percent, billed))) {
     return ['over-percent', `The change is more than ${bounds.percent} % of ${formatUnits(billed)}.`];
   }
   return bounds.amount === undefined ? null : withinAmount(card, bounds.amount);
 }
 
+/** More than so many percent; multiplied out in whole numbers, so that nothing is rounded. */
+function isMore(change: Units, percent: number, billed: Units): boolean {
+  return (
+    BigInt(toScaled(change)) * BigInt(toScaled(100)) > BigInt(toScaled(percent)) * BigInt(toScaled(billed))
+  );
+}
+
 function withinAmount(card: Card, bound: string): Verdict | null {
   if (card.impact === null) return ['no-price', 'The change has no price to compare with the bound.'];
   const amount = card.impact.amount.replace(/^-/, '');
-  if (isDecimal(bound) && compareDecimals(amount, bound) <= 0) return null;
+  if (compareDecimals(amount, bound) <= 0) return null;
   return ['over-amount', `${amount} ${card.impact.currency} is more than ${bound}.`];
 }
 

@@ -47,7 +47,6 @@ describe('autoDecide', () => {
     ['within-bounds', up, { increases: {} }],
     ['within-bounds', up, { increases: { units: 3, percent: 60, amount: '12.60' } }],
     ['over-units', up, { increases: { units: 2.9 } }],
-    ['over-units', up, { increases: { units: Number.NaN } }],
     ['over-percent', up, { increases: { percent: 59.9 } }],
     [
       'over-percent',
@@ -55,7 +54,6 @@ describe('autoDecide', () => {
       { increases: { percent: 500 } },
     ],
     ['over-amount', up, { increases: { amount: '12.59' } }],
-    ['over-amount', up, { increases: { amount: 'much' } }],
     ['no-price', reconcileCard({ impact: null }), { increases: { amount: '100' } }],
     ['within-bounds', down, { decreases: { units: 2, amount: '8.4' } }],
     ['over-amount', down, { decreases: { amount: '8.39' } }],
@@ -72,6 +70,50 @@ describe('autoDecide', () => {
     ['within-bounds', reconcileCard({ conditions: ['multi-mapped'] }), all],
   ])('%s', (expected, card, policy) => {
     expect(reason(card, policy)).toBe(expected);
+  });
+
+  it('bounds a percentage exactly', () => {
+    // In doubles 0.07 × 100 is more than 7.
+    const card = reconcileCard({ psa: { units: 1, lines: [line('l1', 1)] }, to: 1.07 });
+    expect(reason(card, { increases: { percent: 7 } })).toBe('within-bounds');
+    expect(reason(card, { increases: { percent: 6.999999 } })).toBe('over-percent');
+  });
+
+  it.each<[unknown, string]>([
+    [
+      { increases: { unit: 1 } },
+      'policy.increases must be an object that has only units, percent, amount, not unit',
+    ],
+    [{ increase: { units: 1 } }, 'policy must be an object that has only noChange, increases, decreases'],
+    [{ decreases: true }, 'policy.decreases must be an object'],
+    [{ newRevenue: [] }, 'policy.newRevenue must be an object'],
+    [{ increases: { units: '5' } }, 'policy.increases.units must be a number'],
+    [{ increases: { units: Number.NaN } }, 'policy.increases.units'],
+    [{ increases: { percent: -1 } }, 'policy.increases.percent'],
+    [{ increases: { amount: 12.5 } }, "policy.increases.amount must be an amount as text, like '12.50'"],
+    [{ increases: { amount: 'much' } }, 'policy.increases.amount'],
+    [{ increases: { amount: '-1' } }, 'policy.increases.amount'],
+    [{ notWhen: 'stale-psa' }, 'policy.notWhen must be a list'],
+    [{ notWhen: ['stale-psa', 'stale'] }, 'policy.notWhen[1] must be committed, customer-inactive'],
+    [{ noChange: 'no' }, 'policy.noChange must be true or false'],
+    [null, 'policy must be an object'],
+  ])('refuses the policy %j: a bound that is not understood is no bound', (policy, message) => {
+    expect(() => autoDecide(reconciliation([up]), policy as AutoPolicy)).toThrow(
+      expect.objectContaining({ code: 'BAD_INPUT', message: expect.stringContaining(message) }),
+    );
+  });
+
+  it('takes null for what is left out, as JSON writes it', () => {
+    const policy = {
+      noChange: null,
+      increases: {},
+      decreases: null,
+      newRevenue: null,
+      notWhen: null,
+    } as never;
+    expect(reason(up, policy)).toBe('within-bounds');
+    expect(reason(down, policy)).toBe('not-in-policy');
+    expect(reason(noChangeCard(), policy)).toBe('no-difference');
   });
 
   it('never decreases inside a commitment, up to its last day', () => {
