@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pullPsa, pullVendor } from '../src/sync/index.ts';
 import { type ListedConnector, listConnectors } from './connector-list.ts';
+import { type FactoryFacts, factoryFacts } from './connector-options.ts';
+import { entries } from './entries.ts';
 import { markdownTable } from './markdown-table.ts';
 
 const absence = {
@@ -13,7 +15,7 @@ const absence = {
 const writes = {
   absolute: 'the new quantity',
   delta: 'the difference',
-  'whole-document': 'the whole document, every other line as it was',
+  'whole-document': 'all lines of the invoice, every other one as it was',
   none: 'none: read only',
 } as const;
 
@@ -30,7 +32,10 @@ export async function connectorsPage(root: string): Promise<string> {
   const facts = await Promise.all(listed.map(async (one) => ({ one, reads: await readsOf(one) })));
   const rows = facts.map(({ one, reads }) => rowOf(one, reads));
   const specs = readFileSync(join(root, 'test/specs/systems.ts'), 'utf8');
-  const sections = listed.map((one) => section(one, specs));
+  const files = entries(root);
+  const sections = listed.map((one) =>
+    section(one, factoryFacts(root, files.get(`./connectors/${one.slug}`) ?? ''), specs),
+  );
   const psas = listed.filter(({ connector }) => connector.role === 'psa').length;
   return `# Connectors
 
@@ -56,13 +61,15 @@ For a system that is not here there are [files](import.md), [pushes](push.md), a
 - **Reads.** The lists a pull reads, by the names that receipts and progress use; the optional ones included.
 - **Metrics.** Which numbers a vendor has. Bought, assigned and in use are not the same; a rule of the mapping chooses. Some need an option.
 - **Absent.** What it means when a whole pull has no count of a SKU for an account. _zero_: the account has none. _no count_: nobody knows, so no quantity follows from it.
-- **Write.** What is sent to a PSA to change a quantity. trueup reads the line before and after, whatever it is.
+- **Write.** What is sent to a PSA to change a quantity. trueup reads the line before and after, whatever it is. The section of the system says what else goes with it.
 - **Dating.** _dated_: a change takes effect on the day you name. _immediate_: at once.
 - **Precision.** Whether the PSA holds fractions of a unit.
 - **Limits.** The vendor's limit, or the one kept where none is published. Requests wait for it; you do not have to.
 - **Confidence.** _high_: from the vendor's own description. _medium_ and _low_: parts are from other sources, or not confirmed. Everything not confirmed is listed, and is an option or errs on the safe side.
 
 **How far to trust it.** No test here talks to a live system. Each connector is tested against a mock, which was written from the vendor's documentation, not from the connector. Where there is an OpenAPI description of the system, the tests can hold every request and every answer against it: \`TRUEUP_SPECS=<folder> npm run test:specs\`. The section of each system says what was done. Before you bill with a connector, pull your own tenant, compare a few customers with the portal, and report what differs.
+
+The section of each system has the import, the rights its credentials need, and the options. An option that is not listed, or malformed, is refused with [\`BAD_OPTIONS\`](errors.md#bad_options).
 
 ## All systems
 
@@ -124,10 +131,10 @@ function rowOf({ connector }: ListedConnector, reads: readonly string[]): string
     capabilities.limits,
     capabilities.confidence,
     open === 0 ? 'nothing' : `${open}, see [there](#${anchor(name)})`,
-  ].map((cell) => cell.replaceAll('|', '\\|'));
+  ].map(escaped);
 }
 
-function section({ slug, connector }: ListedConnector, specs: string): string {
+function section({ slug, connector }: ListedConnector, factory: FactoryFacts, specs: string): string {
   const { name, capabilities } = connector;
   const details =
     connector.role === 'psa'
@@ -152,10 +159,30 @@ function section({ slug, connector }: ListedConnector, specs: string): string {
     : '';
   return [
     `## ${name}\n`,
-    `\`trueup/connectors/${slug}\`.${link}\n`,
+    `\`import { ${factory.name} } from 'trueup/connectors/${slug}'\`.${link}\n`,
+    `${factory.about}\n`,
+    `Its options: ${lowerFirst(factory.optionsAbout)}\n`,
+    `${optionsTable(factory)}\n`,
     ...lists,
     `Its mock: ${checked(slug, specs)}\n`,
   ].join('\n');
+}
+
+function optionsTable({ options }: FactoryFacts): string {
+  const rows = options.map((option) =>
+    [`\`${option.name}\``, option.required ? 'yes' : 'no', option.default ?? '—', option.meaning].map(
+      escaped,
+    ),
+  );
+  return markdownTable(['Option', 'Required', 'Default', 'Meaning'], rows);
+}
+
+function escaped(cell: string): string {
+  return cell.replaceAll('|', '\\|');
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
 /** What the mock (and with it the connector) is held against. */

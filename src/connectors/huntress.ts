@@ -15,11 +15,11 @@ import type { Metric, VendorCount, VendorSku } from '../model/vendor.ts';
 
 /** An API credential of the Huntress portal (API Credentials); an account-level, read-only one is enough. */
 export interface HuntressOptions {
-  /** The API key (id) of the credential. */
+  /** The key of the credential: `hk_…`. */
   readonly apiKey: string;
-  /** The secret of the credential. */
+  /** Its secret, shown once when it is made: `hs_…`. */
   readonly apiSecret: string;
-  /** Default `https://api.huntress.io/v1`. */
+  /** The address of the API; there is one worldwide. Default `https://api.huntress.io/v1`. */
   readonly baseUrl?: string;
 }
 

@@ -15,13 +15,16 @@ import {
 } from '../connector/index.ts';
 import type { VendorCount, VendorSku } from '../model/vendor.ts';
 
-/** An API key of the dashboard: Settings > General Settings > API. A restricted log-in's key sees only its clients. */
+/**
+ * An API key of the dashboard: Settings > General Settings > API. It is made by a superuser or administrator with API
+ * permission; the key of a restricted log-in sees only its clients.
+ */
 export interface NsightOptions {
-  /** The key as the dashboard shows it. */
+  /** The key. Making a new one ends the one before. */
   readonly apiKey: string;
   /** The server of the dashboard's territory: `https://www.systemmonitor.us`. The wrong one answers 403. */
   readonly baseUrl: string;
-  /** Also count mobile devices; their answers were seen to fail on some territories. Default false. */
+  /** Also count mobile devices; their answers were seen to fail on some territories. Default `false`. */
   readonly mobileDevices?: boolean;
 }
 

@@ -16,17 +16,17 @@ import type { VendorSku } from '../model/vendor.ts';
 /** What NinjaOne says about a device's place in its life. */
 export type NinjaoneApproval = 'PENDING' | 'STAGED' | 'APPROVED' | 'DECOMMISSIONED';
 
-/** A client app of the platform "API Services (machine-to-machine)" with the scope `monitoring`. */
+/** A client app of the platform "API Services (machine-to-machine)" with the scope `monitoring`; trueup asks for no other. */
 export interface NinjaoneOptions {
   /** The address of the console: `https://eu.ninjarmm.com`. The region cannot be found out. */
   readonly baseUrl: string;
-  /** Client id of the app. */
+  /** The client id of the app. */
   readonly clientId: string;
-  /** Client secret of the app. */
+  /** Its secret, shown once when it is made. */
   readonly clientSecret: string;
-  /** Devices in these states count. Default: `APPROVED` only. */
+  /** Devices in these states count: `PENDING`, `STAGED`, `APPROVED`, `DECOMMISSIONED`. Default `APPROVED`. */
   readonly countedStatuses?: readonly NinjaoneApproval[];
-  /** Servers and workstations as SKUs of their own (default), or all agents as the one SKU `rmm.endpoint`. */
+  /** `by-role`: servers and workstations as SKUs of their own; `together`: all agents as the one SKU `rmm.endpoint`. Default `by-role`. */
   readonly endpoints?: 'by-role' | 'together';
 }
 

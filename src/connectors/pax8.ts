@@ -15,17 +15,20 @@ import {
 } from '../connector/index.ts';
 import type { Term, VendorCount } from '../model/vendor.ts';
 
-/** Credentials of a Pax8 partner: Integrations > API credentials. They can order; trueup only reads. */
+/**
+ * Credentials of a Pax8 partner: Integrations > API credentials. There are none that only read, so these can order too;
+ * trueup only reads. Pax8 gives them for the partner's own use.
+ */
 export interface Pax8Options {
-  /** Client id of the credentials. */
+  /** The client id of the credentials. */
   readonly clientId: string;
-  /** Client secret of the credentials. */
+  /** The secret of the credentials. */
   readonly clientSecret: string;
-  /** Default `https://api.pax8.com/v1`. */
+  /** The address of the API; there is one worldwide. Default `https://api.pax8.com/v1`. */
   readonly baseUrl?: string;
-  /** Default: `/token` below the base URL. Some integrations use `https://login.pax8.com/oauth/token`. */
+  /** Where tokens are given out. Some integrations use `https://login.pax8.com/oauth/token`. Default: `/token` below `baseUrl`. */
   readonly tokenUrl?: string;
-  /** Default `https://api.pax8.com`. */
+  /** What the token is asked for. Default `https://api.pax8.com`. */
   readonly audience?: string;
 }
 

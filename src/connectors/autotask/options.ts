@@ -2,11 +2,16 @@ import * as z from 'zod';
 import { address, filled, readOptions } from '../../connector/index.ts';
 import type { ContractStatus } from '../../model/psa.ts';
 
-/** Keys of an Autotask API-only user, and what trueup cannot read from the database. */
+/**
+ * Keys of an API-only user of Autotask (security level "API User (system)" or a copy of it), and what trueup cannot
+ * read from the database. Rights it needs, as integrators list them: view of companies (CRM), of contracts with no
+ * restriction on which, and of products (Inventory); "Can view internal cost data" for costs; edit of contracts, to
+ * write.
+ */
 export interface AutotaskOptions {
   /** The user name (key) of the API user; it looks like an e-mail address. */
   readonly userName: string;
-  /** The password (secret) of the API user. */
+  /** The secret of the API user. */
   readonly secret: string;
   /** The tracking identifier of the integration: a vendor's, or one made on the API user. */
   readonly integrationCode: string;
@@ -18,12 +23,9 @@ export interface AutotaskOptions {
   readonly customerTypes?: readonly string[];
   /** Contract types, by label, whose services are billed again and again. Default `Recurring Service`. */
   readonly recurringTypes?: readonly string[];
-  /** Contract statuses by label, beside `Active`, `In Effect`, `Inactive` and `Cancelled`. */
+  /** What your contract statuses mean (`active`, `inactive`, `cancelled`, `expired`), by label, beside `Active`, `In Effect`, `Inactive` and `Cancelled`. Default: no others. */
   readonly contractStatuses?: Readonly<Record<string, ContractStatus>>;
-  /**
-   * Requests per hour, at most; 1 to 10,000. Default 5000: half of what Autotask allows one database, which all its
-   * integrations share.
-   */
+  /** Requests an hour. Autotask allows 10000 to one database, which all its integrations share. Default `5000`. */
   readonly requestsPerHour?: number;
 }
 

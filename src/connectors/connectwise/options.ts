@@ -2,37 +2,41 @@ import * as z from 'zod';
 import { address, filled, host, readOptions } from '../../connector/index.ts';
 import type { BillingCycle } from '../../model/psa.ts';
 
-/** Keys of a ConnectWise PSA API Member, and what trueup cannot read from the tenant. */
+/**
+ * Keys of a ConnectWise PSA API Member, and what trueup cannot read from the tenant. Rights its security role needs, as
+ * integrators list them: Company Maintenance, Agreements, Product Catalog and Products, Inquire: All; Agreements, Edit:
+ * All to write, and Add: All to add lines.
+ */
 export interface ConnectwiseOptions {
-  /** Where people sign in: `na.myconnectwise.net`, or your own server. This or `baseUrl` is needed. */
+  /** Where people sign in: `na.myconnectwise.net`, or your own server. Default: none; this or `baseUrl` is needed. */
   readonly site?: string;
   /** The company id people sign in with. */
   readonly companyId: string;
-  /** Public key of the API Member. */
+  /** The public key of the API Member. */
   readonly publicKey: string;
-  /** Private key of the API Member. */
+  /** The private key that goes with it. */
   readonly privateKey: string;
   /** The id of your integration, from the ConnectWise developer portal. */
   readonly clientId: string;
-  /** The whole API address (`https://…/v4_6_release/apis/3.0`): no look-up of the code base then. */
+  /** The whole API address (`https://…/v4_6_release/apis/3.0`): no look-up of the code base then. Default: found out from `site`. */
   readonly baseUrl?: string;
   /** ISO 4217 of prices whose agreement's currency cannot be read. Default `USD`. */
   readonly currency?: string;
   /** Model version asked for. Default `2026.4`. */
   readonly apiVersion?: string;
-  /** How companies, agreements and products are paged. Default `forward-only`, the faster one. */
+  /** How companies, agreements and products are paged: `forward-only` (the faster one) or `page`. Default `forward-only`. */
   readonly paging?: 'forward-only' | 'page';
   /** Company types that mean "customer", by id. Default: types are not looked at. */
   readonly customerTypeIds?: readonly string[];
   /** Company statuses that mean "no longer active", by id. Default: only deleted companies are not active. */
   readonly inactiveStatusIds?: readonly string[];
-  /** Billing cycles by the name your tenant gave them, beside the standard names. */
+  /** Billing cycles (`monthly`, `annual`, …) by the name your tenant gave them, beside the standard names. Default: no others. */
   readonly billingCycles?: Readonly<Record<string, BillingCycle>>;
-  /** `skip`: additions of cancelled agreements are not read (one request less for each). Default `read`. */
+  /** `read`, or `skip`: additions of cancelled agreements are not read (one request less for each). Default `read`. */
   readonly cancelledAgreements?: 'read' | 'skip';
-  /** Requests at once. Default 4; ConnectWise documents no cap. */
+  /** Requests at once; ConnectWise documents no cap. Default `4`. */
   readonly concurrency?: number;
-  /** Default 1000, about what the cloud takes. Lower it when other integrations share the tenant. */
+  /** Requests a minute; the cloud takes about 1000. Lower it when other integrations share the tenant. Default `1000`. */
   readonly requestsPerMinute?: number;
 }
 

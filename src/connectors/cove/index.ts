@@ -13,15 +13,18 @@ import {
 import { columnCodes, countsOf, type Device, deviceRow, skus } from './counts.ts';
 import { accountOf, isBilled, ownerOf, type Partner, partnerRow } from './customers.ts';
 
-/** An API user of the Cove console (Management, Users, API Users), made at the level of the MSP. */
+/**
+ * An API user of the Cove console (Management, Users, API Users), made at the level of the MSP: it sees its customer and
+ * everything below. A role that reads is enough; the least one is not documented.
+ */
 export interface CoveOptions {
   /** The customer name the user belongs to, letter by letter as the console shows it. */
   readonly partner: string;
-  /** Log-in name of the API user. */
+  /** The name of the API user. */
   readonly username: string;
   /** The token shown once when the API user was made. */
   readonly password: string;
-  /** Default `https://api.backup.management`. */
+  /** The address of the API; there is one worldwide. Default `https://api.backup.management`. */
   readonly baseUrl?: string;
 }
 

@@ -12,8 +12,9 @@ import { halopsaReads } from './reads.ts';
 export type { HalopsaOptions } from './options.ts';
 
 /**
- * HaloPSA: clients, items, recurring invoices (as contracts) and their lines. A write sends a whole recurring
- * invoice back with one quantity changed; it counts from the next invoice on.
+ * HaloPSA: clients, items, recurring invoices (as contracts) and their lines. A write sends `{ id, lines }`: all lines of
+ * the recurring invoice, every other one as it was read a moment before, and nothing else of the invoice. It counts from
+ * the next invoice on.
  * Facts: vendor OpenAPI "Halo API" v2 and the vendor's guides; see `capabilities.unconfirmed`.
  * @throws {TrueupError} `BAD_OPTIONS`
  */
@@ -38,7 +39,7 @@ export function halopsa(options: HalopsaOptions): PsaConnector {
         'whether lines left out of a write are deleted (all are sent, each as it was read)',
         'whether a quantity write makes a pro-rata charge by itself (the pro-rata fields are sent as they were)',
         'whether some items refuse fractions',
-        'periods other than 3, 5 and 6; unknown ones are reported and taken as other',
+        'periods other than 3, 5 and 6: 4 is taken as quarterly, unknown ones are reported and taken as other',
         'whether the end date of a line is its last day (taken so)',
         'how quantities of bundled lines relate to their bundle (each line stands for itself)',
         'the limit: 700 requests in 5 minutes and 500 in 3 minutes are both told',

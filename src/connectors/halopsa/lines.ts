@@ -168,8 +168,8 @@ function stateOf(row: Line, header: Header, on: PlainDate, wire: Wire): LineStat
 }
 
 /**
- * A quantity is written by sending the whole recurring invoice back: every line as it was read a moment before,
- * letter by letter, and one with another `qty_order`. Halo has no version to write against: what somebody else
+ * A quantity is written by sending the id of the recurring invoice and all its lines: every line as it was read a
+ * moment before, letter by letter, and one with another `qty_order`. Halo has no version to write against: what somebody else
  * changes on the same invoice between this read and this write is set back by it, and no client can prevent that.
  */
 export const lineOperations: Pick<PsaDeclaration, 'readLine' | 'setQuantity'> = {

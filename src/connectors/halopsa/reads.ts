@@ -14,7 +14,7 @@ import type { BillingCycle, Contract } from '../../model/psa.ts';
 import { detailOf, type Header, headerRow, lineOf, lineRow } from './lines.ts';
 import type { ResolvedOptions } from './options.ts';
 
-/** Seen on live instances; 4 follows from its neighbours. */
+/** 3, 5 and 6 were seen on live instances; 4 follows from its neighbours. */
 const periods: Readonly<Record<string, BillingCycle>> = {
   '3': 'monthly',
   '4': 'quarterly',

@@ -3,41 +3,43 @@ import { address, filled, readOptions } from '../../connector/index.ts';
 
 /** A customer's tenant: its directory id, and the name to show (default: the id). */
 export interface Microsoft365Tenant {
-  /** Directory (tenant) id. */
   readonly id: string;
-  /** Name to show. Default: the id. */
   readonly name?: string;
 }
 
-/** A multi-tenant app of the partner, consented in every customer tenant with `Organization.Read.All`. */
+/**
+ * A multi-tenant app of the partner, consented in every customer tenant. Permissions it needs (of the kind
+ * "application"): `Organization.Read.All`; `Directory.Read.All` in the partner tenant, unless `tenants` is given;
+ * `User.Read.All` with `countEnabledUsers`.
+ */
 export interface Microsoft365Options {
-  /** The tenant the app is registered in. Without `tenants`, its customers are read (`Directory.Read.All`). */
+  /** The tenant the app is registered in. Without `tenants`, its customers are read. */
   readonly tenantId: string;
-  /** Application (client) id of the app. */
+  /** The application (client) id. */
   readonly clientId: string;
-  /** A client secret of the app: its value, not its id. */
+  /** A client secret of the app. */
   readonly clientSecret: string;
-  /** Signs in as a partner user under GDAP with this token; default: as the app alone. */
+  /** Signs in as a partner user under GDAP with this token. Default: none; the app signs in alone. */
   readonly refreshToken?: string;
-  /** The tenants to read. Default: the customers of the partner tenant (`GET /contracts`). */
+  /** The tenants to read: the `id` of each and, as you like, a `name`. Default: the customers of the partner tenant (`GET /contracts`). */
   readonly tenants?: readonly Microsoft365Tenant[];
-  /** Also counts the licences of enabled users (metric `enabled`): lists the licensed users (`User.Read.All`). Default false. */
+  /** Also counts the licences of enabled users (metric `enabled`): lists the licensed users. Default `false`. */
   readonly countEnabledUsers?: boolean;
   /**
-   * Whether seats of an expired subscription, usable for a while, count as purchased. Default `alone`: only
-   * where no seat of the SKU is enabled, so that a late renewal is no zero and a replaced subscription does not
-   * count twice.
+   * Whether seats of an expired subscription, usable for a while, count as purchased: `always`, `never`, or `alone`,
+   * only where no seat of the SKU is enabled, so that a late renewal is no zero and a replaced subscription does not
+   * count twice. Default `alone`.
    */
   readonly graceSeats?: 'alone' | 'always' | 'never';
-  /** Ids of SKUs that do not count. Replaces the default: free and viral SKUs, whose seats nobody pays for. */
+  /** Ids of SKUs that do not count; they replace the default. Default: free and viral SKUs, whose seats nobody pays for. */
   readonly ignoreSkus?: readonly string[];
-  /** SKUs of the tenant, not of its users. Default false: they do not count. */
+  /** Whether SKUs of the tenant instead of its users count. Default `false`. */
   readonly companySkus?: boolean;
-  /** Names by SKU id. Graph tells part numbers only (`SPB`); Microsoft publishes the names as a table. */
+  /** Names by SKU id. Graph tells part numbers only (`SPB`); Microsoft publishes the names as a table. Default: the part numbers. */
   readonly skuNames?: Readonly<Record<string, string>>;
-  /** Default `https://graph.microsoft.com/v1.0`; national clouds have hosts of their own. */
+  /** Where Graph answers; national clouds have hosts of their own. Default `https://graph.microsoft.com/v1.0`. */
   readonly graphUrl?: string;
-  /** Default `https://login.microsoftonline.com`. */
+  /** Where tokens are given out; national clouds have hosts of their own. Default `https://login.microsoftonline.com`. */
   readonly loginUrl?: string;
 }
 

@@ -9,19 +9,22 @@ import {
 import { lineOperations } from './lines.ts';
 import { syncroReads } from './reads.ts';
 
-/** Keys of a Syncro account, and what trueup cannot read from it. */
+/**
+ * An API token of a Syncro account, and what trueup cannot read from the account. Permissions the token needs: Recurring
+ * Invoices, Customers and Products, List; Recurring Invoices, Edit, to write.
+ */
 export interface SyncroOptions {
-  /** The first part of your Syncro address. This or `baseUrl` is needed. */
+  /** The first part of your Syncro address. Default: none; this or `baseUrl` is needed. */
   readonly subdomain?: string;
-  /** An API token with custom permissions: recurring invoices, customers and products, list; recurring invoices, edit, to write. */
+  /** The API token, made with custom permissions (Admin > API Tokens). */
   readonly apiKey: string;
-  /** The whole API address (`https://…/api/v1`), as for RepairShopr. */
+  /** The whole API address (`https://…/api/v1`), as for RepairShopr. Default: made from `subdomain`. */
   readonly baseUrl?: string;
   /** ISO 4217 of all prices; Syncro does not tell. Default `USD`. */
   readonly currency?: string;
   /**
-   * Values of `recurring_type_id` that mean a fixed quantity in your account. Default: none; every line with a
-   * type is taken as counted by Syncro, and not written to.
+   * Values of `recurring_type_id` that mean a fixed quantity in your account. A line with another type is taken as
+   * counted by Syncro, and not written to. Default: none.
    */
   readonly standardTypeIds?: readonly number[];
   /**
@@ -29,9 +32,9 @@ export interface SyncroOptions {
    * `each`: every schedule is read by itself, one request each. Default `listed`.
    */
   readonly scheduleLines?: 'listed' | 'each';
-  /** Default 180, what Syncro allows one IP address. Lower it when others share the address. */
+  /** Requests a minute; Syncro allows 180 to one IP address. Lower it when others share the address. Default `180`. */
   readonly requestsPerMinute?: number;
-  /** Requests at once. Default 4; Syncro documents no cap. */
+  /** Requests at once; Syncro documents no cap. Default `4`. */
   readonly concurrency?: number;
 }
 
@@ -56,8 +59,10 @@ const optionsSchema = () =>
     .refine((o) => o.subdomain !== undefined || o.baseUrl !== undefined, { path: ['subdomain'] });
 
 /**
- * Syncro: customers, products, and recurring invoice schedules (as contracts) with their lines. A write changes
- * the template at once; it counts from the next invoice on. Syncro's own "contracts" have no lines and are not read.
+ * Syncro: customers, products, and recurring invoice schedules (as contracts) with their lines. A write replaces the
+ * whole line: name, price and all else that can be sent go with the new quantity, as they were read a moment before. It
+ * changes the template at once and counts from the next invoice on. Syncro's own "contracts" have no lines and are not
+ * read.
  * Facts: vendor OpenAPI "Syncro" v1 and published tests against a live account.
  * @throws {TrueupError} `BAD_OPTIONS`
  */
