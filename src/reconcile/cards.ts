@@ -20,7 +20,7 @@ import { escapeId, type Unit } from './catalogue.ts';
 import { type Group, type Mutable, setAside, type Work } from './gather.ts';
 import { hasVariants, isIncludedTwice, NOTHING, proposeUnits } from './propose.ts';
 import { inOrder } from './scope.ts';
-import type { Account, Held } from './store.ts';
+import type { Account, ContractRows, Held } from './store.ts';
 import { listRows, type Row, type Tally, tallyCounts } from './tally.ts';
 
 /** The rows of one card: of the whole group, or of one contract that accounts are bound to. */
@@ -30,6 +30,8 @@ interface Slice {
   readonly serviceId?: string;
   readonly lines: readonly Held[];
   readonly out: readonly OutOfScopeLine[];
+  /** Contracts that could take a new line of it. */
+  readonly open: readonly ContractRows[];
 }
 
 /** Makes the cards of one unit; what makes none goes to `suppressed`. */
@@ -40,7 +42,7 @@ export function closeGroup(work: Work, group: Group): void {
   if (!bound || bound.length === 0) {
     closeSlice(
       work,
-      { group, contractId: undefined, lines: group.lines, out: group.out },
+      { group, contractId: undefined, lines: group.lines, out: group.out, open: work.open },
       work.rows.accounts,
       group.rows,
       [],
@@ -63,6 +65,8 @@ export function closeGroup(work: Work, group: Group): void {
         contractId,
         lines: group.lines.filter(({ line }) => mine(line.contractId)),
         out: group.out.filter((line) => mine(line.contractId)),
+        // What is added to a contract is counted for the accounts bound to it, and for no other.
+        open: work.open.filter(({ info }) => mine(info.id)),
       },
       work.rows.accounts.filter((account) => boundTo(account) === contractId),
       group.rows.filter(({ account }) => boundTo(account) === contractId),
@@ -155,7 +159,7 @@ function hasUnfedLines({ rows }: Work, { unit, lines }: Group): boolean {
 
 /** Counts that no line in scope bills: new revenue, or the reason why not. */
 function closeUnbilled(work: Work, slice: Slice, tally: Tally): void {
-  const { group, contractId } = slice;
+  const { group, contractId, open } = slice;
   const { unit } = group;
   const { units } = tally;
   const reason = suppressReason(work, slice, tally);
@@ -166,9 +170,9 @@ function closeUnbilled(work: Work, slice: Slice, tally: Tally): void {
     return;
   }
   const reasons: BlockReason[] = [];
-  const open = work.open.filter(({ info }) => contractId === undefined || info.id === contractId);
   if (work.scope) reasons.push('customer-inactive');
   if (slice.out.some(isFuture)) reasons.push('future-line');
+  if (work.stray) reasons.push('orphan-line');
   // Someone ended the line on a contract that goes on; to add it again is theirs to say.
   if (slice.out.some(({ reason }) => reason === 'line-ended' || reason === 'line-inactive')) {
     reasons.push('ended-line');
@@ -219,7 +223,7 @@ export function suppress(
   work.suppressed.push({
     reason,
     customerId: work.rows.id,
-    ruleId: unit?.id ?? null,
+    ruleId: unit?.rule?.id ?? null,
     ...(contractId !== undefined && { contractId }),
     units,
     contributions,

@@ -75,18 +75,20 @@ export interface Catalogue {
 
 export function buildCatalogue(input: ReconcileInput): Catalogue {
   const { psa, mapping } = input;
-  const { rules, problems } = usableRules(mapping);
-  const vendors = buildVendors(input, problems);
-  for (const ref of mapping.excluded?.skus ?? [])
-    skuOf(vendorOf(vendors, ref.vendor), ref.skuId).excluded = true;
   const infos = new Map<string, Service>();
+  const twice: string[] = [];
   for (const service of psa.services) {
     const known = infos.get(service.id);
-    if (known)
-      problems.push(duplicate('service', { serviceId: service.id }, 'its name may be the wrong one'));
+    if (known) twice.push(service.id);
     // Only the name and the flag hang on it; the lesser one is the same whatever the order of the rows.
     if (!known || serviceKey(service) < serviceKey(known)) infos.set(service.id, service);
   }
+  const { rules, problems } = usableRules(mapping, infos);
+  for (const serviceId of twice)
+    problems.push(duplicate('service', { serviceId }, 'its name may be the wrong one'));
+  const vendors = buildVendors(input, problems);
+  for (const ref of mapping.excluded?.skus ?? [])
+    skuOf(vendorOf(vendors, ref.vendor), ref.skuId).excluded = true;
   const excluded = new Set(mapping.excluded?.services);
   const services = new Map<string, ServiceEntry>();
   const units: Unit[] = [];

@@ -35,6 +35,8 @@ export interface Work {
   readonly scope: OutOfScope | null;
   /** Its lines are not all known. */
   readonly incomplete: boolean;
+  /** A line in force is of a service nobody knows: it may bill what a new line would bill again. */
+  stray: boolean;
   readonly groups: Map<Unit, Group>;
   /** Contracts that could take a new line. */
   readonly open: ContractRows[];
@@ -65,10 +67,8 @@ export function gatherLines(work: Work): void {
     }
   }
   for (const line of rows.strays) {
-    const { id: lineId, contractId, customerId } = line;
-    const text = 'The line names a contract the snapshot does not have for its customer; it is on no card.';
-    work.problems.push(problem('orphan-line', text, { lineId, contractId, customerId }));
-    placeLine(work, line, null, out('orphan', contractId));
+    orphan(work, line, 'a contract the snapshot does not have for its customer');
+    placeLine(work, line, null, out('orphan', line.contractId));
   }
   for (const group of work.groups.values()) {
     if (group.spoilt) setAside(work, group, group.lines);
@@ -101,13 +101,28 @@ function placeLine(
   let failed = scope;
   if (!service?.info) {
     if (scope?.reason !== 'orphan') failed = out('orphan', line.serviceId);
-  } else failed ??= lineScope(store, line, service, field === null) ?? (work.incomplete ? UNREAD : null);
+    // Were it not in force, it would bill nothing.
+    if (!scope && !lineScope(store, line, false, true)) {
+      orphan(work, line, 'a service the snapshot does not have');
+      work.stray = true;
+    }
+  } else
+    failed ??= lineScope(store, line, service.excluded, field === null) ?? (work.incomplete ? UNREAD : null);
   if (group) {
     group.orphan ||= failed?.reason === 'orphan';
     group.spoilt ||= failed?.reason === 'bad-row';
   }
   if (failed) putOut(work, group, line, failed);
   else if (group && contract) group.lines.push({ line, contract });
+}
+
+function orphan(
+  { problems }: Work,
+  { id, contractId, customerId, serviceId }: ContractLine,
+  what: string,
+): void {
+  const ids = { lineId: id, contractId, customerId, serviceId };
+  problems.push(problem('orphan-line', `The line names ${what}; it is on no card.`, ids));
 }
 
 const UNREAD: OutOfScope = /* @__PURE__ */ out('psa-incomplete');

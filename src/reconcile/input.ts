@@ -3,6 +3,7 @@ import { dateOf, type Instant, isInstant, isPlainDate, type PlainDate } from '..
 import { TrueupError } from '../model/errors.ts';
 import type { Mapping } from '../model/mapping.ts';
 import type { PsaSnapshot } from '../model/psa.ts';
+import type { Receipt } from '../model/snapshot.ts';
 import type { VendorSnapshot } from '../model/vendor.ts';
 
 /** Everything `reconcile` works from. Plain values; the order of the arrays carries no meaning. */
@@ -42,16 +43,41 @@ export function checkInput(input: ReconcileInput): PlainDate {
   const on = input.on ?? dateOf(String(asOf));
   if (!isInstant(asOf)) throw bad('asOf', 'an ISO 8601 instant in UTC, like 2026-12-01T08:00:00Z');
   if (!isPlainDate(on)) throw bad('on', 'a day, like 2026-12-01');
-  if ([psa, mapping, ...vendors].some((value) => value.specVersion !== 1)) throw bad('specVersion', '1');
+  checkValue('psa', psa, 'psa', ['customers', 'contracts', 'services', 'lines']);
+  checkValue('mapping', mapping, undefined, ['accounts', 'services']);
+  if (!Array.isArray(vendors)) throw bad('vendors', 'a list of vendor snapshots');
+  for (const [at, vendor] of vendors.entries()) {
+    checkValue(`vendors[${at}]`, vendor, 'vendor', ['accounts', 'skus', 'counts']);
+  }
   if (part && !(Number.isSafeInteger(part.of) && part.index >= 0 && part.index < part.of)) {
     throw bad('part', 'an index below its count');
   }
-  for (const table of [psa.customers, psa.contracts, mapping.accounts, ...vendors.map((v) => v.accounts)]) {
-    if (table.length > MAX_KEYS) {
-      throw bad('table', `of at most ${MAX_KEYS} rows; split it by customer and merge the results`);
+  return on;
+}
+
+/** A forgotten `await`, a text nobody parsed, two snapshots in each other's place: said here, not met by chance. */
+function checkValue(path: string, value: object | null, kind: string | undefined, tables: string[]): void {
+  const found = (value ?? {}) as Readonly<Record<string, unknown>>;
+  if (found.specVersion !== 1 || found.kind !== kind) {
+    throw bad(path, `${kind ? `a ${kind} snapshot` : 'a mapping'} of specVersion 1`);
+  }
+  if (kind && !(found.receipt as Partial<Receipt> | undefined)?.resources)
+    throw bad(`${path}.receipt`, 'there');
+  for (const table of tables) {
+    const rows = found[table];
+    if (!Array.isArray(rows)) throw bad(`${path}.${table}`, 'a list');
+    // Lines and counts have no such bound.
+    if (rows.length > MAX_KEYS && !/lines|counts/.test(table)) {
+      throw bad(
+        `${path}.${table}`,
+        `of at most ${MAX_KEYS} rows; split it by customer and merge the results`,
+      );
     }
   }
-  return on;
+  // What joins the tables; the rows themselves are looked at one by one.
+  const [table = ''] = tables;
+  const at = (found[table] as { id?: unknown }[]).findIndex(({ id }) => kind && typeof id !== 'string');
+  if (at >= 0) throw bad(`${path}.${table}[${at}].id`, 'a text; trueup/schema checks values from outside');
 }
 
 function bad(path: string, expected: string): TrueupError {

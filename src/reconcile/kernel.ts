@@ -52,6 +52,7 @@ export function workOut(store: Store, rows: CustomerRows): CustomerPart {
     path: escapeId(id),
     scope,
     incomplete: rows.incomplete || rows.duplicate || store.psaIncomplete,
+    stray: false,
     groups: new Map(),
     open: [],
     excludedRows: [],

@@ -71,17 +71,18 @@ function splitLines(
 
 /**
  * The whole of the results of a {@link partition}'s parts, byte for byte what one run gives, in any order.
- * @throws {TrueupError} `BAD_INPUT` when there is no part, one is missing or there twice, or they are not of one input
+ * @throws {TrueupError} `BAD_INPUT` when there is no part, one is missing or there twice, or they are of different
+ * dates, PSAs or pulls. That all were made with one mapping no part can tell; see to it where you start them.
  */
 export function mergeReconciliations(parts: readonly Reconciliation[]): Reconciliation {
   const [first] = parts;
   if (!first) throw bad('there is nothing to merge');
   checkParts(parts);
   const owners = new Map<string, Reconciliation>();
+  const run = ({ asOf, on, psa, sources }: Reconciliation): string =>
+    JSON.stringify([asOf, on, psa, sources]);
   for (const part of parts) {
-    if (part.asOf !== first.asOf || part.on !== first.on || part.psa !== first.psa) {
-      throw bad('the parts are of different runs');
-    }
+    if (run(part) !== run(first)) throw bad('the parts are of different runs or other snapshots');
     for (const { customer } of part.cards) {
       const owner = owners.get(customer.id) ?? part;
       if (owner !== part) throw bad(`customer ${customer.id} is in two parts`);

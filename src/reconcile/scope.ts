@@ -1,7 +1,6 @@
 import type { ScopeReason } from '../model/card.ts';
 import { compareStrings } from '../model/order.ts';
 import type { Contract, ContractLine } from '../model/psa.ts';
-import type { ServiceEntry } from './catalogue.ts';
 import { type ContractRows, type CustomerRows, isDay, type Store } from './store.ts';
 
 /** Why a row is out of scope. */
@@ -37,7 +36,7 @@ const contractReasons: ReadonlyMap<string, ScopeReason> = /* @__PURE__ */ new Ma
 export function lineScope(
   store: Store,
   line: ContractLine,
-  service: ServiceEntry,
+  excluded: boolean,
   usable: boolean,
 ): OutOfScope | null {
   const { startDate, endDate } = line;
@@ -45,7 +44,7 @@ export function lineScope(
   if (startDate !== null && startDate > store.on) return out('line-future', startDate);
   if (endDate !== null && endDate <= store.on) return out('line-ended', endDate);
   if (!line.active) return out('line-inactive');
-  if (service.excluded) return out('service-excluded', line.serviceId);
+  if (excluded) return out('service-excluded', line.serviceId);
   if (store.catalogue.excludedCustomers.has(line.customerId)) return out('customer-excluded');
   return usable ? null : out('bad-row');
 }

@@ -97,7 +97,7 @@ describe('the README', () => {
  * Bytes after gzip. Raised only by a commit that says what the bytes are for.
  * `CORE` is what `reconcile` costs, rounded up; docs/architecture.md says what the aim of 8 kB would have to give up.
  */
-const CORE = 12_500;
+const CORE = 12_900;
 const CONNECTOR = 25_000;
 
 describe('size', () => {

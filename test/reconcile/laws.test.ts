@@ -44,6 +44,8 @@ describe('laws of reconcile', () => {
     expect(mergeReconciliations([copy, parseReconciliation(one)]).cards).toHaveLength(1);
     expect(() => mergeReconciliations([one])).toThrow('1 of 2 parts are missing');
     expect(() => mergeReconciliations([one, two, copy])).toThrow('part 1 is there twice');
+    const older = { ...copy, sources: copy.sources.map((source) => ({ ...source, ageHours: 30 })) };
+    expect(() => mergeReconciliations([one, older])).toThrow('different runs or other snapshots');
   });
 
   it('is the sum of its customers, one at a time', () => {
