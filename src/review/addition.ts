@@ -29,7 +29,8 @@ export function addition(
     return refuse('contract-unknown', `Contract ${contractId} is no candidate on card ${card.id}.`);
   }
   const services = proposal.status === 'add-line' ? proposal.services : card.services;
-  const serviceId = decision.serviceId ?? (services.length === 1 ? services[0]?.id : undefined);
+  const [first, ...others] = services;
+  const serviceId = decision.serviceId ?? (others.length === 0 ? first?.id : undefined);
   if (serviceId === undefined) {
     return refuse('service-needed', `Card ${card.id} needs the service to bill in 'serviceId'.`);
   }

@@ -1,4 +1,4 @@
-import type { Card, Condition, NewRevenueCard, Reconciliation } from '../model/card.ts';
+import type { Card, Condition, NewRevenueCard, NoCountCard, Reconciliation } from '../model/card.ts';
 import type { Action, Decision } from '../model/decision.ts';
 import { compareDecimals } from '../model/money.ts';
 import { formatUnits, toScaled, type Units } from '../model/units.ts';
@@ -83,6 +83,7 @@ const NEVER: readonly Condition[] = [
   'customer-inactive',
 ];
 
+type CountedCard = Exclude<Card, NoCountCard>;
 type Verdict = readonly [reason: AutoReason, message: string];
 
 /**
@@ -100,8 +101,8 @@ export function autoDecide(reconciliation: Reconciliation, policy: AutoPolicy): 
     const [reason, message] = held ?? approval(card);
     explanations.push({ cardId: card.id, action: held === null ? 'approve' : null, reason, message });
     if (held === null) {
-      const target = card.kind === 'new-revenue' ? onlyTarget(card) : {};
-      decisions.push(decisionOn(card, reconciliation, { action: 'approve', ...target, note: message }));
+      const wish = { action: 'approve', ...onlyTarget(card), note: message } as const;
+      decisions.push(decisionOn(card, reconciliation, wish));
     }
   }
   return { decisions, explanations };
@@ -126,23 +127,23 @@ function hold(card: Card, reconciliation: Reconciliation, policy: AutoPolicy): V
   if (variance < 0 && isCommitted(card, reconciliation)) {
     return ['commitment', 'Units are still under commitment; a decrease needs a person.'];
   }
-  return within(
-    card,
-    variance > 0 ? policy.increases : policy.decreases,
-    variance > 0 ? 'increases' : 'decreases',
-  );
+  const what = variance > 0 ? 'increases' : 'decreases';
+  return within(card, policy[what], what);
 }
 
 /** A PSA's data is behind every card, a vendor's behind those it contributes to. */
-function concerns(card: Card, { kind, source }: Reconciliation['sources'][number]): boolean {
-  if (kind === 'psa') return true;
-  return 'contributions' in card.vendor && card.vendor.contributions.some(({ vendor }) => vendor === source);
+function concerns(
+  { vendor: side }: CountedCard,
+  { kind, source }: Reconciliation['sources'][number],
+): boolean {
+  return kind === 'psa' || side.contributions.some(({ vendor }) => vendor === source);
 }
 
-function isCommitted(card: Card, { on }: Reconciliation): boolean {
-  if (card.conditions.includes('committed')) return true;
-  const contributions = 'contributions' in card.vendor ? card.vendor.contributions : [];
-  return contributions.some(({ committedUntil }) => committedUntil !== undefined && committedUntil > on);
+function isCommitted({ conditions, vendor }: CountedCard, { on }: Reconciliation): boolean {
+  if (conditions.includes('committed')) return true;
+  return vendor.contributions.some(
+    ({ committedUntil }) => committedUntil !== undefined && committedUntil > on,
+  );
 }
 
 function newRevenue(card: NewRevenueCard, bounds: AutoBounds | undefined): Verdict | null {
@@ -153,7 +154,8 @@ function newRevenue(card: NewRevenueCard, bounds: AutoBounds | undefined): Verdi
   return within(card, bounds, 'new revenue');
 }
 
-function onlyTarget({ proposal }: NewRevenueCard): Pick<Decision, 'contractId' | 'serviceId'> {
+/** Where new revenue goes; the other cards have their lines. */
+function onlyTarget({ proposal }: Card): Pick<Decision, 'contractId' | 'serviceId'> {
   if (proposal.status !== 'add-line') return {};
   const [contract] = proposal.contracts;
   const [service] = proposal.services;
@@ -173,7 +175,8 @@ function within(card: Card, bounds: AutoBounds | undefined, what: string): Verdi
   if (bounds.units !== undefined && change > bounds.units) {
     return ['over-units', `${formatUnits(change)} units are more than ${formatUnits(bounds.units)}.`];
   }
-  if (bounds.percent !== undefined && (billed === 0 || isMore(change, bounds.percent, billed))) {
+  // At 0 billed units any change is more than any percentage.
+  if (bounds.percent !== undefined && isMore(change, bounds.percent, billed)) {
     return ['over-percent', `The change is more than ${bounds.percent} % of ${formatUnits(billed)}.`];
   }
   return bounds.amount === undefined ? null : withinAmount(card, bounds.amount);
@@ -188,7 +191,7 @@ function isMore(change: Units, percent: number, billed: Units): boolean {
 
 function withinAmount(card: Card, bound: string): Verdict | null {
   if (card.impact === null) return ['no-price', 'The change has no price to compare with the bound.'];
-  const amount = card.impact.amount.replace(/^-/, '');
+  const amount = card.impact.amount.replace('-', '');
   if (compareDecimals(amount, bound) <= 0) return null;
   return ['over-amount', `${amount} ${card.impact.currency} is more than ${bound}.`];
 }

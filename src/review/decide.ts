@@ -5,7 +5,6 @@ import type {
   Action,
   ActionsOfKind,
   Decision,
-  RefusalCode,
   RefusedDecision,
   Review,
 } from '../model/decision.ts';
@@ -65,9 +64,33 @@ function judge(
   card: Card | undefined,
   decision: Decision,
 ): Verdict<AcceptedDecision> {
-  const stale = notThisCard(reconciliation, card, decision);
-  if (stale !== null) return refuse(...stale);
-  if (card === undefined) return refuse('unknown-card', `No card ${decision.cardId}.`);
+  const { cardId } = decision;
+  const period = fingerprintPeriod(decision.fingerprint);
+  if (period !== null && period !== reconciliation.period) {
+    return refuse(
+      'other-period',
+      `The decision on card ${cardId} is for ${period}, the cards are for ${reconciliation.period}; decide anew.`,
+    );
+  }
+  if (card === undefined) {
+    const message = `There is no card ${cardId} in this reconciliation; decide on one of its cards.`;
+    return refuse('unknown-card', message);
+  }
+  if (decision.fingerprint !== fingerprint(card, reconciliation)) {
+    return refuse(
+      'card-changed',
+      `Card ${cardId} is not what was looked at (fingerprint differs); look again and decide anew.`,
+    );
+  }
+  return judgeCard(reconciliation, card, decision);
+}
+
+/** The decision is about this card as it is now. */
+function judgeCard(
+  reconciliation: Reconciliation,
+  card: Card,
+  decision: Decision,
+): Verdict<AcceptedDecision> {
   const units = reconciledUnits(card, decision, reconciliation.precision);
   if (!units.ok) return units;
   if (card.kind === 'new-revenue') {
@@ -80,32 +103,6 @@ function judge(
   return lines.ok
     ? { ok: true, value: { decision, card, reconciledUnits: units.value, lines: lines.value } }
     : lines;
-}
-
-/** Why the decision is not about this card as it is now. */
-function notThisCard(
-  reconciliation: Reconciliation,
-  card: Card | undefined,
-  decision: Decision,
-): [RefusalCode, string] | null {
-  const { cardId } = decision;
-  const period = fingerprintPeriod(decision.fingerprint);
-  if (period !== null && period !== reconciliation.period) {
-    return [
-      'other-period',
-      `The decision on card ${cardId} is for ${period}, the cards are for ${reconciliation.period}; decide anew.`,
-    ];
-  }
-  if (card === undefined) {
-    return ['unknown-card', `There is no card ${cardId} in this reconciliation; decide on one of its cards.`];
-  }
-  if (decision.fingerprint !== fingerprint(card, reconciliation)) {
-    return [
-      'card-changed',
-      `Card ${cardId} is not what was looked at (fingerprint differs); look again and decide anew.`,
-    ];
-  }
-  return null;
 }
 
 /** Which actions a card takes. `approve` accepts what it shows, so there must be something to accept. */
@@ -159,7 +156,7 @@ function reconciledUnits(
 /** The quantity that the card itself names for an action. */
 function shown(card: Card, action: Exclude<Action, 'adjust'>): Units | null {
   if (action === 'dismiss') return null;
+  if (card.kind === 'new-revenue') return card.vendor.units;
   // Within the tolerance nothing is written: what is billed stays the billable count.
-  if (action === 'no-change' || card.kind === 'no-change') return card.psa?.units ?? 0;
-  return card.vendor.state === 'counted' ? card.vendor.units : null;
+  return card.kind === 'reconcile' && action !== 'no-change' ? card.vendor.units : card.psa.units;
 }

@@ -59,9 +59,9 @@ function settled(before: ChangeHistory, outcome: JournalOutcome): ChangeHistory 
 function stillUnanswered(
   { unanswered, intent, outcome: last }: ChangeHistory,
   next: JournalOutcome,
-): Instant[] {
+): readonly Instant[] {
   // Found in place: one of the writes landed, and it may have been the oldest.
   if (next.outcome === 'applied' && next.code !== undefined) return unanswered.slice(1);
   const answersIntent = intent !== null && (last === null || intent.seq > last.seq);
-  return answersIntent && next.wrote !== 'maybe' ? unanswered.slice(0, -1) : [...unanswered];
+  return answersIntent && next.wrote !== 'maybe' ? unanswered.slice(0, -1) : unanswered;
 }

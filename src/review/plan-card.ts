@@ -61,10 +61,9 @@ export function planCard(accepted: AcceptedDecision, context: PlanContext): Plan
   if (uneven !== null) return { ...NOTHING, blocked: [{ cardId, lineId: null, ...uneven }] };
   const changing = accepted.lines.filter((line) => line.from !== line.to);
   const planned = changing.map((line) => ({ line, result: planLine(accepted, line, context) }));
-  const blocks = planned.filter(({ result }) => 'code' in result);
-  if (blocks.length > 0) return { ...NOTHING, blocked: blockedLines(cardId, planned) };
-  for (const { lineId } of changing) context.taken.add(lineId);
   const made = planned.flatMap(({ result }) => ('change' in result ? [result] : []));
+  if (made.length < planned.length) return { ...NOTHING, blocked: blockedLines(cardId, planned) };
+  for (const { lineId } of changing) context.taken.add(lineId);
   return {
     ...NOTHING,
     changes: made.map(({ change }) => change),
@@ -72,7 +71,7 @@ export function planCard(accepted: AcceptedDecision, context: PlanContext): Plan
   };
 }
 
-const NOTHING: PlannedCard = { changes: [], additions: [], blocked: [], asked: [] };
+export const NOTHING: PlannedCard = { changes: [], additions: [], blocked: [], asked: [] };
 
 /** The blocked lines with their reasons, and the good ones that are held back with them. */
 function blockedLines(

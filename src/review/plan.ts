@@ -5,7 +5,7 @@ import { sortedUnique } from '../model/order.ts';
 import type { BlockCode, BlockedChange, EffectivePolicy, WritePlan } from '../model/plan.ts';
 import type { PsaSnapshot } from '../model/psa.ts';
 import { dayIn } from './effective.ts';
-import { type PlanContext, planCard } from './plan-card.ts';
+import { NOTHING, type PlanContext, type PlannedCard, planCard } from './plan-card.ts';
 import { planId } from './plan-id.ts';
 
 /** How a review becomes a plan. */
@@ -123,10 +123,10 @@ function wholePlanFault(
 function blockedCard(
   { card, lines }: AcceptedDecision,
   { code, message }: { readonly code: BlockCode; readonly message: string },
-): ReturnType<typeof planCard> {
+): PlannedCard {
   const ids: readonly (string | null)[] = lines.length > 0 ? lines.map(({ lineId }) => lineId) : [null];
   const blocked: BlockedChange[] = ids.map((lineId) => ({ cardId: card.id, lineId, code, message }));
-  return { changes: [], additions: [], blocked, asked: [] };
+  return { ...NOTHING, blocked };
 }
 
 /** The plan says so when the PSA cannot keep the dates that were asked for. */

@@ -18,15 +18,17 @@ export function split(
 ): Verdict<Lines> {
   const to = targets(card, decision, units, precision);
   if (!to.ok) return to;
+  // Dismissed: nothing is written.
+  if (units === null) return { ok: true, value: [] };
   const lines = card.psa.lines.map(({ lineId, contractId, units: from }) => ({
     lineId,
     contractId,
     from,
     to: to.value.get(lineId) ?? from,
   }));
-  // Nothing to write, nothing to check: `no-change` and `dismiss` leave every line as it is.
-  if (units === null || lines.every((line) => line.from === line.to)) {
-    return units === null || units === card.psa.units
+  // Nothing to write, nothing to check: `no-change` leaves every line as it is.
+  if (lines.every((line) => line.from === line.to)) {
+    return units === card.psa.units
       ? { ok: true, value: [] }
       : refuse(
           'lines-do-not-sum',

@@ -129,6 +129,14 @@ describe('autoDecide', () => {
     expect(reason(reconcileCard({ conditions: ['committed'] }), all)).toBe('within-bounds');
   });
 
+  it('never decreases when only a part of what is counted is under commitment', () => {
+    const [free] = counted(3).contributions;
+    const contributions = [free!, { ...free!, skuId: 's2', committedUntil: '2027-01-01' }];
+    const card = (to: number): Card => reconcileCard({ to, vendor: { ...counted(to), contributions } });
+    expect(reason(card(3), all)).toBe('commitment');
+    expect(reason(card(8), all)).toBe('within-bounds');
+  });
+
   it('never decides on incomplete data', () => {
     const incomplete = { sources: [source({ complete: false })] };
     expect(reason(up, all, incomplete)).toBe('source-incomplete');
@@ -140,14 +148,71 @@ describe('autoDecide', () => {
     );
   });
 
+  it('never decides when one of several vendors behind the count is incomplete', () => {
+    const [first] = counted(8).contributions;
+    const contributions = [first!, { ...first!, vendor: 'ninja' }];
+    const card = reconcileCard({ vendor: { ...counted(8), contributions } });
+    for (const open of ['pax8', 'ninja']) {
+      const sources = ['pax8', 'ninja'].map((name) => source({ source: name, complete: name !== open }));
+      expect(reason(card, all, { sources })).toBe('source-incomplete');
+    }
+    expect(reason(card, all, { sources: [source({}), source({ source: 'ninja' })] })).toBe('within-bounds');
+  });
+
   it('leaves new revenue with several candidates to a person', () => {
     const contracts = [
       { id: 'k1', name: 'Managed' },
       { id: 'k2', name: 'Backup' },
     ];
-    const services = [{ id: 'mail', name: 'Mail' }];
-    const card = newRevenueCard({ proposal: { status: 'add-line', units: 4, services, contracts } });
-    expect(reason(card, all)).toBe('several-contracts');
+    const services = [
+      { id: 'mail', name: 'Mail' },
+      { id: 'mail-2', name: 'Mail, yearly' },
+    ];
+    const card = (some: number, many: number): Card =>
+      newRevenueCard({
+        proposal: {
+          status: 'add-line',
+          units: 4,
+          contracts: contracts.slice(0, some),
+          services: services.slice(0, many),
+        },
+      });
+    expect(reason(card(2, 1), all)).toBe('several-contracts');
+    expect(reason(card(1, 2), all)).toBe('several-contracts');
+    expect(reason(card(1, 1), all)).toBe('within-bounds');
+    // Nothing to choose from is nothing to decide either.
+    expect(reason(newRevenueCard({ proposal: { status: 'none' } }), all)).toBe('several-contracts');
+  });
+
+  it('says where new revenue goes, and of a billed card only that it is approved', () => {
+    const cards = [newRevenueCard(), up, noChangeCard()];
+    const { decisions } = autoDecide(reconciliation(cards), all);
+    const fingerprint = expect.any(String);
+    expect(decisions).toStrictEqual([
+      {
+        cardId: 'card-new',
+        action: 'approve',
+        contractId: 'k1',
+        serviceId: 'mail',
+        note: '4 units, within the bounds of the policy.',
+        fingerprint,
+      },
+      {
+        cardId: 'card-1',
+        action: 'approve',
+        note: '3 units, within the bounds of the policy.',
+        fingerprint,
+      },
+      { cardId: 'card-same', action: 'approve', note: 'The numbers agree.', fingerprint },
+    ]);
+  });
+
+  it('says which part of the policy a change would need', () => {
+    const message = (card: Card): string | undefined =>
+      autoDecide(reconciliation([card]), {}).explanations[0]?.message;
+    expect(message(up)).toBe('The policy leaves increases to a person.');
+    expect(message(down)).toBe('The policy leaves decreases to a person.');
+    expect(message(newRevenueCard())).toBe('The policy leaves new revenue to a person.');
   });
 
   it('makes decisions that decide accepts', () => {

@@ -117,8 +117,15 @@ describe('actions per kind', () => {
     expect(
       on(newRevenueCard(), { action: 'adjust', units: 3, contractId: 'k1' }).accepted[0]?.addition?.units,
     ).toBe(3);
-    const nothing = on(newRevenueCard(), { action: 'adjust', units: 0 });
-    expect(nothing.accepted[0]?.addition).toBeUndefined();
+  });
+
+  it('adds no line for new revenue that is none, and asks for no contract then', () => {
+    for (const decision of [{ action: 'adjust', units: 0 }, { action: 'dismiss' }] as const) {
+      const { accepted, refused } = on(newRevenueCard(), decision);
+      expect(refused).toEqual([]);
+      expect(accepted).toHaveLength(1);
+      expect(accepted[0]).not.toHaveProperty('addition');
+    }
   });
 });
 
@@ -163,6 +170,7 @@ describe('refusals', () => {
     ['lines-invalid', twoLines, { action: 'approve', lines: [{ lineId: 'l9', to: 8 }] }],
     ['lines-invalid', twoLines, { action: 'approve', lines: 'l1' as never }],
     ['lines-invalid', twoLines, { action: 'approve', lines: [null as never] }],
+    ['lines-invalid', twoLines, { action: 'approve', lines: [undefined as never] }],
     ['lines-invalid', twoLines, { action: 'no-change', lines: [{ lineId: 'l1', to: 2 }] }],
     [
       'lines-invalid',
@@ -251,6 +259,58 @@ describe('refusals', () => {
     ]);
     expect(review.refused.map(({ code }) => code)).toEqual(['wrong-action', 'second-decision']);
     expect(review.open).toEqual([]);
+  });
+});
+
+describe('where new revenue goes', () => {
+  const contracts = [
+    { id: 'k1', name: 'Managed' },
+    { id: 'k2', name: 'Backup' },
+  ];
+  const services = [
+    { id: 'mail', name: 'Mail' },
+    { id: 'mail-2', name: 'Mail, yearly' },
+  ];
+  const [mail] = services;
+  const several = newRevenueCard({
+    services,
+    proposal: { status: 'add-line', units: 4, services, contracts },
+  });
+  const blocked = (own: typeof services): Card =>
+    newRevenueCard({ services: own, proposal: { status: 'blocked', reasons: ['ended-line'] } });
+  const where = (card: Card, part: Partial<Decision>): unknown => {
+    const { accepted, refused } = on(card, { action: 'approve', ...part });
+    const added = accepted[0]?.addition;
+    return refused[0]?.code ?? [added?.contractId, added?.serviceId];
+  };
+
+  it('is any of the contracts and services that come into question', () => {
+    for (const contractId of ['k1', 'k2']) {
+      for (const serviceId of ['mail', 'mail-2']) {
+        expect(where(several, { contractId, serviceId })).toEqual([contractId, serviceId]);
+      }
+    }
+  });
+
+  it('is no service of the card that no line can be added for', () => {
+    const card = newRevenueCard({
+      services,
+      proposal: { status: 'add-line', units: 4, services: [mail!], contracts },
+    });
+    expect(where(card, { contractId: 'k1', serviceId: 'mail-2' })).toBe('service-unknown');
+    expect(where(card, { contractId: 'k1' })).toEqual(['k1', 'mail']);
+  });
+
+  it('is what a person names where the proposal is blocked: any contract, a service of the card', () => {
+    expect(where(blocked(services), { contractId: 'k9', serviceId: 'mail-2' })).toEqual(['k9', 'mail-2']);
+    expect(where(blocked(services), { contractId: 'k9', serviceId: 'backup' })).toBe('service-unknown');
+    expect(where(blocked(services), { contractId: 'k9' })).toBe('service-needed');
+    expect(where(blocked([mail!]), { contractId: 'k9' })).toEqual(['k9', 'mail']);
+    expect(where(blocked([mail!]), {})).toBe('contract-needed');
+  });
+
+  it('is not known for a card without services', () => {
+    expect(where(blocked([]), { contractId: 'k1' })).toBe('service-needed');
   });
 });
 

@@ -68,6 +68,7 @@ describe('the plan', () => {
 
   it('has an id of its content: the same for the same changes, another for any other', () => {
     const id = plan(reconcileCard()).id;
+    expect(id).toMatch(/^[0-9a-f]{32}$/);
     expect(plan(reconcileCard()).id).toBe(id);
     expect(plan(reconcileCard(), { now: '2026-11-23T00:00:00Z' }).id).not.toBe(id);
     expect(plan(reconcileCard({ to: 9 })).id).not.toBe(id);
@@ -76,6 +77,23 @@ describe('the plan', () => {
   it('leaves out what writes nothing', () => {
     const made = plan(reconcileCard(), {}, {}, { action: 'dismiss' });
     expect([made.changes, made.additions, made.blocked]).toEqual([[], [], []]);
+  });
+
+  it('leaves out lines that stay as they are, also where it could write nothing at all', () => {
+    const made = review(reconcileCard());
+    const [accepted] = made.accepted;
+    const lines = accepted!.lines.map((entry) => ({ ...entry, to: entry.from }));
+    const kept = { ...made, accepted: [{ ...accepted!, reconciledUnits: 5, lines }] };
+    for (const source of ['cw', 'cw-2']) {
+      const { changes, blocked } = planWriteBack(kept, { psa: psaOf([reconcileCard()], { source }) });
+      expect([changes, blocked]).toEqual([[], []]);
+    }
+  });
+
+  it('writes a fraction where the PSA takes one', () => {
+    const made = plan(reconcileCard(), {}, {}, { action: 'adjust', units: 4.5 });
+    expect(made.changes.map(({ from, to }) => [from, to])).toEqual([[5, 4.5]]);
+    expect(made.blocked).toEqual([]);
   });
 
   it('adds a line for new revenue', () => {
@@ -93,6 +111,8 @@ describe('effective dates', () => {
   it('default to what the PSA can do', () => {
     expect(dates(plan(up, {}, dated))).toEqual([['2026-12-01', 'dated']]);
     expect(dates(plan(up))).toEqual([['2026-11-22', 'immediate']]);
+    // Nothing was asked for that the PSA cannot do.
+    expect(plan(up).problems).toEqual([]);
   });
 
   it.each<[EffectivePolicy, string]>([
@@ -204,6 +224,30 @@ describe('what is blocked', () => {
     expect(made.changes).toEqual([]);
     expect(made.blocked.map((entry) => [entry.lineId, entry.code])).toEqual([['l1', code]]);
   });
+
+  it.each<[BlockCode, string, Partial<PsaSnapshot>, Omit<PlanOptions, 'psa'>, string]>([
+    ['other-psa', 'psa.source', { source: 'cw-2' }, {}, 'for PSA cw, the snapshot is of cw-2'],
+    ['no-effective-date', 'timeZone', {}, { now: 'yesterday' }, 'no day for yesterday in time zone UTC'],
+    [
+      'no-effective-date',
+      'timeZone',
+      {},
+      { timeZone: 'Mars/Olympus' },
+      'no day for 2026-11-22T12:30:00Z in time zone Mars/Olympus',
+    ],
+  ])(
+    'is everything when nothing can be planned, and the plan says why: %s',
+    (code, path, part, options, why) => {
+      for (const card of [up, newRevenueCard()]) {
+        const made = plan(card, options, part, card === up ? {} : { contractId: 'k1' });
+        expect([made.changes, made.additions]).toEqual([[], []]);
+        const message = expect.stringContaining(why);
+        const lineId = card === up ? 'l1' : null;
+        expect(made.blocked).toEqual([{ cardId: card.id, lineId, code, message }]);
+        expect(made.problems).toEqual([{ code, severity: 'error', message, path }]);
+      }
+    },
+  );
 
   it('is nothing on the day after the posted period, on the last day of a contract, or undated', () => {
     expect(plan(up, { now }, withLine({ billedThrough: '2026-11-30' })).blocked).toEqual([]);
@@ -329,6 +373,28 @@ describe('a card of several lines', () => {
 
   it('changes only the lines that differ', () => {
     expect(plan(two).changes.map(({ lineId, from, to }) => [lineId, from, to])).toEqual([['l2', 3, 6]]);
+  });
+
+  it('is written line by line also where they bill different services', () => {
+    const mixed = reconcileCard({
+      psa: { units: 5, lines: [line('l1', 2), { ...line('l2', 3), serviceId: 'mail-2' }] },
+      proposal: { status: 'ready', units: 8, lines: [{ lineId: 'l2', from: 3, to: 6 }] },
+    });
+    expect(plan(mixed).changes.map(({ lineId, serviceId }) => [lineId, serviceId])).toEqual([
+      ['l2', 'mail-2'],
+    ]);
+  });
+
+  it('is not written on a line that it did not show', () => {
+    const psa = psaOf([two, reconcileCard({ psa: { units: 1, lines: [line('l9', 1)] } })]);
+    const strange = { lineId: 'l9', contractId: 'k1', from: 1, to: 8 };
+    for (const made of [review(two), review(newRevenueCard(), { action: 'dismiss' })]) {
+      const [accepted] = made.accepted;
+      const tampered = { ...made, accepted: [{ ...accepted!, reconciledUnits: 8, lines: [strange] }] };
+      const { changes, blocked } = planWriteBack(tampered, { psa });
+      expect(changes).toEqual([]);
+      expect(blocked.map(({ lineId, code }) => [lineId, code])).toEqual([['l9', 'line-changed']]);
+    }
   });
 
   it('is not written with a quantity that is none', () => {
