@@ -87,9 +87,9 @@ function negative(impact: Money | null): Money | null {
 
 function notUndone(
   forward: PlannedChange | PlannedAddition,
-  { wrote, outcome }: ChangeHistory,
+  { wrote, outcome, lineId: made }: ChangeHistory,
 ): BlockedChange {
-  const lineId = 'lineId' in forward ? forward.lineId : (outcome?.lineId ?? null);
+  const lineId = 'lineId' in forward ? forward.lineId : made;
   return wrote === 'yes'
     ? {
         cardId: forward.cardId,

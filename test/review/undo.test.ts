@@ -63,6 +63,77 @@ describe('planUndo', () => {
     ]);
   });
 
+  it('names the line that was made, and what became of it, when it cannot take an addition back', async () => {
+    const { plan, psa, journal, runtime, entries } = await applied();
+    psa.set('new-1', 9);
+    await applyPlan(plan, psa.connector, { journal, runtime });
+    const undo = planUndo(plan, await entries(), by);
+    expect(undo.blocked).toMatchObject([
+      { lineId: 'new-1', code: 'line-changed', message: expect.stringContaining('changed-since') },
+    ]);
+  });
+
+  it('blocks what was announced and never heard of again: the run was killed', async () => {
+    const { plan, entries } = await applied();
+    const announced = (await entries()).filter(({ type }) => type !== 'outcome');
+    const undo = planUndo(plan, announced, by);
+    expect(undo.changes).toEqual([]);
+    expect(undo.blocked.map(({ lineId, code }) => [lineId, code])).toEqual([
+      ['l1', 'outcome-unknown'],
+      ['l2', 'outcome-unknown'],
+      ['l3', 'outcome-unknown'],
+      // No line is known to have been made.
+      [null, 'outcome-unknown'],
+    ]);
+  });
+
+  it('takes back only what the journal shows whole: where a write began, which line it made', async () => {
+    const { plan, entries } = await applied();
+    const without = async (part: (entry: JournalEntry) => JournalEntry | null): Promise<unknown> => {
+      const kept = (await entries()).flatMap((entry) => part(entry) ?? []);
+      const undo = planUndo(plan, kept, by);
+      expect(undo.blocked.every(({ code }) => code === 'line-changed')).toBe(true);
+      return [changes(undo), undo.blocked.map(({ lineId }) => lineId)];
+    };
+    const id = plan.changes[1]?.id;
+    const rest = [
+      ['l1', 8, 5],
+      ['l3', 10, 7],
+    ];
+    // The announcement is missing, or the write began at another quantity than the plan says.
+    expect(
+      await without((entry) => (entry.type === 'intent' && entry.changeId === id ? null : entry)),
+    ).toEqual([[...rest, ['new-1', 4, 0]], ['l2']]);
+    expect(
+      await without((entry) =>
+        entry.type === 'intent' && entry.changeId === id ? { ...entry, before: 7 } : entry,
+      ),
+    ).toEqual([[...rest, ['new-1', 4, 0]], ['l2']]);
+    // Nothing says which line was made.
+    expect(
+      await without((entry) => {
+        if (entry.type !== 'outcome') return entry;
+        const { lineId: _lineId, ...unnamed } = entry;
+        return unnamed;
+      }),
+    ).toEqual([
+      [
+        ['l1', 8, 5],
+        ['l2', 9, 6],
+        ['l3', 10, 7],
+      ],
+      [null],
+    ]);
+  });
+
+  it('says so when only a part of the journal is of another plan', async () => {
+    const { plan, entries } = await applied();
+    const [first, ...rest] = await entries();
+    const undo = planUndo(plan, [{ ...first!, planId: 'other' }, ...rest], by);
+    expect(undo.problems.map(({ code }) => code)).toEqual(['other-journal']);
+    expect(undo.changes).toHaveLength(4);
+  });
+
   it('ignores the journal of another plan, and says so', async () => {
     const { plan, entries } = await applied();
     const other = (await entries()).map((entry) => ({ ...entry, planId: 'other' }));
