@@ -29,6 +29,8 @@ export interface PlanContext {
   readonly services: ReadonlySet<string>;
   /** Lines that this plan already changes. */
   readonly taken: Set<string>;
+  /** Contract and service of lines that this plan already adds. */
+  readonly added: Set<string>;
 }
 
 /** One card's part of the plan: either all its changes, or why there are none. */
@@ -250,6 +252,7 @@ function planAddition(
   if ('code' in when) return refused(when);
   const fault = additionFault(addition, contract, when.effectiveDate, context);
   if (fault !== null) return refused(fault);
+  context.added.add(placeOf(addition));
   const what = {
     cardId: card.id,
     customerId: contract.customerId,
@@ -267,11 +270,12 @@ function planAddition(
 }
 
 function additionFault(
-  { serviceId, units }: NonNullable<AcceptedDecision['addition']>,
+  addition: NonNullable<AcceptedDecision['addition']>,
   contract: Contract,
   date: PlainDate,
   context: PlanContext,
 ): Block | null {
+  const { serviceId, units } = addition;
   if (context.capabilities?.adds === false) {
     return block(
       'unsupported',
@@ -286,7 +290,18 @@ function additionFault(
   if (contract.status !== 'active' || before || after) {
     return block('contract-closed', `Contract ${contract.id} is not active on ${date}.`);
   }
+  // A second line with the same quantity would be taken for the first when it is looked for, and never be billed.
+  if (context.added.has(placeOf(addition))) {
+    return block(
+      'line-twice',
+      `Another card of this plan already adds a line for service ${serviceId} to contract ${contract.id}.`,
+    );
+  }
   return fraction(units, context);
+}
+
+function placeOf({ contractId, serviceId }: NonNullable<AcceptedDecision['addition']>): string {
+  return JSON.stringify([contractId, serviceId]);
 }
 
 function block(code: BlockCode, message: string): Block {

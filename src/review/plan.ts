@@ -48,6 +48,7 @@ export function planWriteBack(review: Review, options: PlanOptions): WritePlan {
     contracts: new Map(psa.contracts.map((contract) => [contract.id, contract])),
     services: new Set(psa.services.map(({ id }) => id)),
     taken: new Set(),
+    added: new Set(),
   };
   const fault = wholePlanFault(review, options, today);
   const writes = review.accepted.filter(isWrite);

@@ -3,6 +3,7 @@ import {
   type Card,
   type Decision,
   decide,
+  decisionOn,
   type EffectivePolicy,
   fingerprint,
   type PlanOptions,
@@ -362,6 +363,45 @@ describe('what is blocked', () => {
     const made = planWriteBack(decide(whole, decisions, by), { psa });
     expect(made.changes.map(({ cardId }) => cardId)).toEqual(['card-1']);
     expect(made.blocked.map(({ cardId, code }) => [cardId, code])).toEqual([['card-2', 'line-twice']]);
+  });
+});
+
+describe('several cards of new revenue', () => {
+  const services = [
+    { id: 'mail', name: 'Mail' },
+    { id: 'backup', name: 'Backup' },
+  ];
+  const contracts = [
+    { id: 'k1', name: 'Managed' },
+    { id: 'k2', name: 'Backup' },
+  ];
+  // Of accounts that are bound to a contract, and of accounts that are bound to none.
+  const cards = ['bound', 'free'].map((id) =>
+    newRevenueCard({ id, services, proposal: { status: 'add-line', units: 4, services, contracts } }),
+  );
+  const added = (...places: readonly { readonly contractId: string; readonly serviceId: string }[]) => {
+    const whole = reconciliation(cards);
+    const decisions = cards.map((card, i) => decisionOn(card, whole, { action: 'approve', ...places[i] }));
+    const base = psaOf(cards);
+    const known = contracts.map((contract) => ({ ...base.contracts[0]!, ...contract }));
+    const all = services.map((service) => ({ ...service, active: true }));
+    const psa = { ...base, contracts: known, services: all };
+    const made = planWriteBack(decide(whole, decisions, by), { psa });
+    return [
+      made.additions.map(({ cardId }) => cardId),
+      made.blocked.map(({ cardId, code }) => [cardId, code]),
+    ];
+  };
+
+  it('never add the same service to a contract twice: the second line could not be told from the first', () => {
+    const place = { contractId: 'k1', serviceId: 'mail' };
+    expect(added(place, place)).toEqual([['bound'], [['free', 'line-twice']]]);
+  });
+
+  it('add to several contracts, and several services to one', () => {
+    const first = { contractId: 'k1', serviceId: 'mail' };
+    expect(added(first, { contractId: 'k2', serviceId: 'mail' })).toEqual([['bound', 'free'], []]);
+    expect(added(first, { contractId: 'k1', serviceId: 'backup' })).toEqual([['bound', 'free'], []]);
   });
 });
 
