@@ -17,7 +17,8 @@ export const abortCases: readonly CaseDefinition[] = [
     name: 'aborted at any request',
     run: async (bench) => {
       const { requests } = await bench.clean();
-      for (const nth of new Set([1, 2, 3, Math.ceil(requests / 2), requests])) await abortAt(bench, nth);
+      const places = [1, 2, 3, Math.ceil(requests / 2), requests].filter((nth) => nth <= requests);
+      for (const nth of new Set(places)) await abortAt(bench, nth);
     },
   },
   {

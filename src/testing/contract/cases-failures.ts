@@ -2,6 +2,7 @@ import type { ErrorCode } from '../../model/errors.ts';
 import { faults } from '../faults/faults.ts';
 import type { Fault } from '../faults/types.ts';
 import { ensure, ensureError, ensureNotWhole, ensureSame, ensureSameOrHonest } from './ensure.ts';
+import { stepAside } from './hints.ts';
 import type { Bench, CaseDefinition } from './types.ts';
 
 const ALWAYS = { times: Number.POSITIVE_INFINITY } as const;
@@ -136,11 +137,12 @@ export const failureCases: readonly CaseDefinition[] = [
     run: async (bench) => {
       const mock = bench.mock();
       mock.faults.inject(faults.expiredToken(), { nth: 2 });
-      await ensureSame(bench, await bench.pull(mock));
+      const pulled = await bench.pull(mock);
       ensure(
         mock.requests.some(({ status }) => status === 401),
-        'no request was made with the old token',
+        `the fault "expiredToken" never took effect: no request was refused. The mock's server needs \`expireTokens\`, and \`authorize\` must refuse a token it forgot. ${stepAside('token expires during a pull', 'your system has a key that does not expire')}`,
       );
+      await ensureSame(bench, pulled);
     },
   },
 ];

@@ -1,6 +1,8 @@
+import { stableJson } from '../../model/order.ts';
 import { faults } from '../faults/faults.ts';
 import type { Fault } from '../faults/types.ts';
 import { ensure, ensureError, ensureNotWhole, ensureSame, ensureSameOrHonest } from './ensure.ts';
+import { stepAside } from './hints.ts';
 import type { Bench, CaseDefinition, Pulled } from './types.ts';
 
 const MANY = { pageCap: 5 } as const;
@@ -17,7 +19,7 @@ export const pageCases: readonly CaseDefinition[] = [
       await ensureSame(bench, await bench.pull(mock));
       ensure(
         mock.requests.length > requests,
-        'the mock never gave a second page; give the world more customers',
+        'the mock never gave a second page: give the world more customers, and cut its lists with pageByNumber, pageAfter, pageByCursor or call.window',
       );
     },
   },
@@ -59,6 +61,7 @@ export const pageCases: readonly CaseDefinition[] = [
   },
   {
     name: 'declared total missed',
+    needs: 'total',
     run: async (bench) => {
       const mock = bench.mock(MANY);
       mock.faults.inject(faults.totalMissed(), { times: Number.POSITIVE_INFINITY });
@@ -67,6 +70,7 @@ export const pageCases: readonly CaseDefinition[] = [
   },
   {
     name: 'a row deleted while reading is noticed by the declared total',
+    needs: 'total',
     run: async (bench) => {
       await ensureSameOrHonest(bench, await secondPage(bench, faults.shiftedOn()), ['PULL_INCOMPLETE']);
       const mock = bench.mock(MANY);
@@ -76,26 +80,41 @@ export const pageCases: readonly CaseDefinition[] = [
   },
   {
     name: 'repeated cursor',
+    needs: 'next',
     run: async (bench) => {
       const { requests } = await bench.clean();
       const mock = bench.mock(SINGLE);
       mock.faults.inject(faults.repeatedCursor(), { times: Number.POSITIVE_INFINITY });
-      ensureError(await bench.pull(mock), ['PAGE_LOOP']);
+      const pulled = await bench.pull(mock);
+      await ensureFollowed(bench, pulled, 'repeated cursor');
+      ensureError(pulled, ['PAGE_LOOP']);
       const most = 50 + 5 * requests;
       ensure(mock.requests.length < most, `${mock.requests.length} requests before the loop was noticed`);
     },
   },
   {
     name: 'next page on another origin',
+    needs: 'origin',
     run: async (bench) => {
       const mock = bench.mock(SINGLE);
       mock.faults.inject(faults.crossOrigin(), { times: Number.POSITIVE_INFINITY });
       const pulled = await bench.pull(mock);
       ensure(mock.runtime.strays.length === 0, `followed to ${mock.runtime.strays[0]}`);
+      await ensureFollowed(bench, pulled, 'next page on another origin');
       ensureNotWhole(pulled, ['CROSS_ORIGIN']);
     },
   },
 ];
+
+/** The mock told of a next page that leads astray. A pull that is whole all the same did not go by it. */
+async function ensureFollowed(bench: Bench, pulled: Pulled, name: string): Promise<void> {
+  if (!pulled.receipt?.complete) return;
+  const { rows } = await bench.clean();
+  ensure(
+    stableJson(rows) !== stableJson(pulled.rows),
+    `the fault never took effect: the connector did not go by the next page the mock told of. ${stepAside(name, 'it asks for pages by number, offset or token')}`,
+  );
+}
 
 /** From a second page on one row less: it moved to a page already read, and the total no longer counts the deleted one. */
 function deletedMeanwhile(): Fault {
@@ -127,6 +146,9 @@ async function secondPage(bench: Bench, fault: Fault): Promise<Pulled> {
   };
   mock.faults.inject(once, { times: Number.POSITIVE_INFINITY });
   const pulled = await bench.pull(mock);
-  ensure(done, 'no list had a second page; give the world more customers');
+  ensure(
+    done,
+    "the fault never took effect: no list had a second page. Give the world more customers, and cut the mock's lists with pageByNumber, pageAfter, pageByCursor or call.window",
+  );
   return pulled;
 }

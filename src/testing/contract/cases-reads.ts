@@ -1,6 +1,7 @@
 import { TrueupError } from '../../model/errors.ts';
-import { stableJson } from '../../model/order.ts';
+import { compareStrings, stableJson } from '../../model/order.ts';
 import { faults } from '../faults/faults.ts';
+import type { MockExpected } from '../mock/types.ts';
 import { differences } from './compare.ts';
 import { ensure, ensureError, ensureNoSecrets, ensureSame, said } from './ensure.ts';
 import type { CaseDefinition } from './types.ts';
@@ -115,10 +116,18 @@ export const readCases: readonly CaseDefinition[] = [
   {
     name: 'an empty system is a complete pull without rows',
     run: async (bench) => {
-      const { rows, receipt, error } = await bench.pull(bench.mock({ empty: true }));
+      const mock = bench.mock({ empty: true });
+      const { rows, receipt, error } = await bench.pull(mock);
       ensure(receipt?.complete === true, `the pull is not complete: ${said(error ?? receipt?.problems)}`);
       const counted = (rows.counts ?? []).length + (rows.lines ?? []).length;
-      ensure(counted === 0, `${counted} lines or counts came from nowhere`);
+      const { psa, vendor } = mock.expected;
+      const own = (vendor?.counts ?? []).length + (psa?.lines ?? []).length;
+      ensure(
+        counted === 0,
+        own > 0
+          ? `the empty mock expects ${own} lines or counts, and ${counted} came: \`start\` must answer and expect the rows of the world it is given, not of one it closes over`
+          : `${counted} lines or counts came from an empty system: a route answers rows that are not of the world \`start\` is given, or the connector makes them up`,
+      );
     },
   },
   {
@@ -142,7 +151,24 @@ export const readCases: readonly CaseDefinition[] = [
   },
   {
     name: 'the order rows come in changes nothing',
-    run: async (bench) => ensureSame(bench, await bench.pull(bench.mock({ shuffle: true }))),
+    run: async (bench) => {
+      const mock = bench.mock({ shuffle: true });
+      try {
+        await ensureSame(bench, await bench.pull(mock));
+      } catch (error) {
+        const moved = movedRows(bench.mock().expected, mock.expected);
+        const hint =
+          moved.length > 0
+            ? `the mock itself expects other ${moved.join(' and ')} when the rows of the world come in another order: it makes an id or a field from a row's place. Make it from the row.`
+            : "When the mock makes an id or a field from a row's place in the world, which comes in another order here, the fault is the mock's.";
+        throw new Error(
+          moved.length > 0 ? `${hint}\nWhat failed: ${said(error)}` : `${said(error)}\n${hint}`,
+          {
+            cause: error,
+          },
+        );
+      }
+    },
   },
   {
     name: 'the stated limit is kept',
@@ -177,6 +203,20 @@ export const readCases: readonly CaseDefinition[] = [
     },
   },
 ];
+
+/** Kinds of which a mock expects other rows, whatever their order. */
+function movedRows(before: MockExpected, after: MockExpected): string[] {
+  const sets = (expected: MockExpected): Map<string, string> =>
+    new Map(
+      Object.entries({ ...expected.psa, ...expected.vendor }).flatMap(([kind, rows]) =>
+        Array.isArray(rows)
+          ? [[kind, stableJson(rows.map((row) => stableJson(row)).sort(compareStrings))]]
+          : [],
+      ),
+    );
+  const now = sets(after);
+  return [...sets(before)].filter(([kind, rows]) => now.get(kind) !== rows).map(([kind]) => kind);
+}
 
 function thrown(act: () => unknown): unknown {
   try {

@@ -6,6 +6,7 @@ import { pageCases } from './cases-pages.ts';
 import { readCases } from './cases-reads.ts';
 import { writeCases } from './cases-writes.ts';
 import { ensure, said } from './ensure.ts';
+import { runCase } from './hints.ts';
 import { pullAll } from './pull.ts';
 import type { AnyConnector, Bench, CaseDefinition, ContractCase, ContractSetup, Pulled } from './types.ts';
 
@@ -17,7 +18,7 @@ const CASES: readonly CaseDefinition[] = [
   ...writeCases,
 ];
 
-/** The names of all cases, for `skip`. */
+/** The names of all cases, for `skip` and `lacks`; docs/testing.md says when to list which. */
 export const contractCaseNames: readonly string[] = CASES.map(({ name }) => name);
 
 /**
@@ -43,7 +44,11 @@ export function connectorContract<Options extends object>(
   );
   return CASES.filter(({ role }) => role === undefined || role === first.role).map((one) => {
     const reason = skips.get(one.name);
-    return { name: one.name, ...(reason === undefined ? {} : { skip: reason }), run: () => one.run(bench) };
+    return {
+      name: one.name,
+      ...(reason === undefined ? {} : { skip: reason }),
+      run: () => runCase(one, bench),
+    };
   });
 }
 

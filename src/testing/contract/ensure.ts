@@ -50,8 +50,18 @@ export async function ensureSame(bench: Bench, pulled: Pulled): Promise<void> {
   for (const kind of Object.keys({ ...clean.rows, ...pulled.rows }) as (keyof Pulled['rows'])[]) {
     const [was, is] = [clean.rows[kind] ?? [], pulled.rows[kind] ?? []];
     if (stableJson(was) === stableJson(is)) continue;
-    throw new Error(`${kind} differ from an undisturbed pull: ${was.length} rows before, ${is.length} now`);
+    throw new Error(
+      `${kind} differ from an undisturbed pull: ${was.length} rows before, ${is.length} now${firstOf('gone', was, is)}${firstOf('new', is, was)}`,
+    );
   }
+}
+
+/** The first row of one list that the other has not, shortened. */
+function firstOf(word: string, rows: readonly unknown[], others: readonly unknown[]): string {
+  const known = new Set(others.map((row) => stableJson(row)));
+  const row = rows.map((one) => stableJson(one)).find((one) => !known.has(one));
+  if (row === undefined) return '';
+  return `; ${word}: ${row.length > 160 ? `${row.slice(0, 160)}…` : row}`;
 }
 
 /** Either the same rows, or an honest failure; never other rows under a complete receipt. */

@@ -1,6 +1,6 @@
 import type { CallContext, PsaConnector, VendorConnector } from '../../connector/spec.ts';
 import type { Receipt } from '../../model/snapshot.ts';
-import type { Mock, MockOptions } from '../mock/types.ts';
+import type { Mock, MockOptions, PagePart } from '../mock/types.ts';
 import type { PsaRowSet, VendorRowSet } from '../world/types.ts';
 
 /** A connector of either role: what a contract can be run against. */
@@ -57,5 +57,7 @@ export interface CaseDefinition {
   readonly name: string;
   /** Only for connectors of this role. */
   readonly role?: 'psa' | 'vendor';
+  /** The part of a page the case's fault is in. A system without it must list the case. */
+  readonly needs?: PagePart;
   readonly run: (bench: Bench) => Promise<void>;
 }

@@ -29,6 +29,7 @@ export function createFaultDesk(): FaultDesk {
     },
     fired: (name) =>
       name === undefined ? [...fired.values()].reduce((a, b) => a + b, 0) : (fired.get(name) ?? 0),
+    waiting: () => [...new Set(injected.map(({ fault }) => fault.name))].filter((name) => !fired.has(name)),
     hits: (request) => {
       const hits: Fault[] = [];
       for (const one of injected) {

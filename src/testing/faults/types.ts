@@ -50,4 +50,6 @@ export interface FaultControl {
   readonly clear: () => void;
   /** How many requests a fault hit; by fault name, or all. */
   readonly fired: (name?: string) => number;
+  /** Names of the faults put in that have hit no request. */
+  readonly waiting: () => readonly string[];
 }

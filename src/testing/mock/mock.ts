@@ -14,6 +14,7 @@ import type {
   MockRequest,
   MockState,
   PageAsk,
+  PagePart,
   PageWindow,
   Route,
 } from './types.ts';
@@ -30,6 +31,7 @@ export function startMock<Options>(
   const desk = createFaultDesk();
   const requests: MockRequest[] = [];
   const secrets = new Set(definition.secrets);
+  const tells = new Set<PagePart>();
   const state: MockState = {
     lines: new Map(world.psa.lines.map((line) => [line.id, line])),
     writes: [],
@@ -62,7 +64,7 @@ export function startMock<Options>(
       text,
       body: parsed(text),
       now: clock.now(),
-      window: (rows, ask) => windowOf(rows, ask, hits, options.pageCap),
+      window: (rows, ask) => watched(windowOf(rows, ask, hits, options.pageCap), tells),
     };
     let reply = await replyTo(call, found?.route, hits, tools);
     const spoil: Readonly<Record<string, Fault['reply']>> = definition.spoil ?? {};
@@ -115,6 +117,7 @@ export function startMock<Options>(
       return [...secrets];
     },
     faults: desk,
+    tells,
     expected: server.expected,
     lacks: definition.lacks ?? [],
     enums: definition.enums ?? [],
@@ -259,6 +262,27 @@ function windowOf<T>(
   };
   for (const hit of hits) page = hit.page?.(page, rows) ?? page;
   return page;
+}
+
+/** The same page, which notes what is read of it. */
+function watched<T>(page: PageWindow<T>, tells: Set<PagePart>): PageWindow<T> {
+  const { total, next, origin, ...rest } = page;
+  const telling = <V>(part: PagePart, value: V): V => {
+    tells.add(part);
+    return value;
+  };
+  return {
+    ...rest,
+    get total() {
+      return telling('total', total);
+    },
+    get next() {
+      return telling('next', next);
+    },
+    get origin() {
+      return telling('origin', origin);
+    },
+  } as PageWindow<T>;
 }
 
 function toResponse(reply: MockReply): Response {

@@ -81,6 +81,9 @@ export interface PageWindow<T> {
   readonly origin?: string;
 }
 
+/** A part of a page that a dialect may have no word for. */
+export type PagePart = 'total' | 'next' | 'origin';
+
 /** One address of a system. */
 export interface Route {
   readonly method: string;
@@ -147,7 +150,7 @@ export interface EnumField {
   readonly field: string;
 }
 
-/** How a system is mocked. One per file in `mocks/`. */
+/** How a system is mocked: its addresses, credentials, errors and routes. {@link startMock} runs it over a world. */
 export interface MockDefinition<Options = unknown> {
   readonly slug: string;
   readonly name: string;
@@ -156,7 +159,7 @@ export interface MockDefinition<Options = unknown> {
   readonly origins: readonly [string, ...string[]];
   /** A PSA of whole numbers: it is given the world with every quantity rounded up. Default `decimal`. */
   readonly precision?: 'integer' | 'decimal';
-  /** Vendors: how the system looks in a world. */
+  /** Vendors: how the system looks in a world. Hand it to `createWorld` as one of the `vendors`. */
   readonly profile?: VendorProfile;
   /** Connector options that work against the mock when it answers at this origin. */
   readonly options: (origin: string) => Options;
@@ -173,7 +176,10 @@ export interface MockDefinition<Options = unknown> {
     readonly wrongTypes?: (reply: MockReply) => MockReply;
     readonly missingItems?: (reply: MockReply) => MockReply;
   };
-  /** Makes the running mock. */
+  /**
+   * Makes the running mock. Everything that is answered and expected comes from this world and from nowhere else: it may be without rows
+   * (`empty`), and its rows may come in another order (`shuffle`). No id may be made from a row's place.
+   */
   readonly start: (world: World, kit: MockKit) => MockServer;
 }
 
@@ -228,6 +234,8 @@ export interface Mock<Options = unknown> {
   readonly secrets: readonly string[];
   /** Puts faults in, and says which fired. */
   readonly faults: FaultControl;
+  /** The parts of pages the routes have asked for so far. A fault in another part is never seen. */
+  readonly tells: ReadonlySet<PagePart>;
   /** What a perfect pull through this dialect gives. */
   readonly expected: MockExpected;
   /** Contract cases this dialect cannot have, and why. */

@@ -26,7 +26,7 @@ const MIX: readonly Discrepancy[] = [
  * A deterministic MSP: the same seed and size give the same bytes, in every runtime.
  * The world is a plain value; a mock PSA made from it keeps what is written to it for itself.
  * @param size `small` 12, `medium` 80, `large` 600 customers; or in numbers, with vendors and discrepancies
- * @throws {RangeError} for a vendor without a mock, or more discrepancies than the customers can hold
+ * @throws {RangeError} for the slug of a vendor without a mock, or more discrepancies than the customers can hold
  */
 export function createWorld(seed: string | number, size: keyof typeof SIZES | WorldSize = 'small'): World {
   const {
@@ -43,10 +43,16 @@ export function createWorld(seed: string | number, size: keyof typeof SIZES | Wo
   return finish(String(seed), draft);
 }
 
-function profileOf(slug: string): VendorProfile {
+function profileOf(vendor: string | VendorProfile): VendorProfile {
+  return typeof vendor === 'string' ? mockedProfile(vendor) : vendor;
+}
+
+function mockedProfile(slug: string): VendorProfile {
   const definition = Object.values(mockDefinitions).find((one) => one.slug === slug);
   if (!definition?.profile) {
-    throw new RangeError(`no vendor mock is called ${slug}; see vendorSlugs for those there are`);
+    throw new RangeError(
+      `no vendor mock is called ${slug}; see vendorSlugs for those there are, or give a VendorProfile of your own`,
+    );
   }
   return definition.profile;
 }

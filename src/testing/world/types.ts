@@ -116,8 +116,8 @@ export interface World {
 export interface WorldSize {
   /** How many companies the PSA has. */
   readonly customers: number;
-  /** Slugs, of those that have a mock. Default: `pax8`. */
-  readonly vendors?: readonly string[];
+  /** Slugs, of those that have a mock, or the profile of a vendor of your own. Default: `pax8`. */
+  readonly vendors?: readonly (string | VendorProfile)[];
   /** What to put wrong, and how often (default once). Default: a mix over about a quarter of the customers. */
   readonly discrepancies?: readonly (
     | Discrepancy
