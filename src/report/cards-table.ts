@@ -4,6 +4,7 @@ import { formatUnits } from '../model/units.ts';
 import { reconciledUnits } from './reconciled.ts';
 import { type Column, cut, layOut, type Paint, paint, type TextOptions } from './table.ts';
 import { oneLine } from './text-width.ts';
+import { unpricedWords } from './unpriced.ts';
 import {
   amountWords,
   conditionWords,
@@ -50,11 +51,14 @@ export function cardsTable(reconciliation: Reconciliation, options: CardsTableOp
 function head(reconciliation: Reconciliation, options: TextOptions): string[] {
   const { summary, unmapped } = reconciliation;
   const color = options.color ?? false;
-  const money = (side: 'underBilled' | 'overBilled'): string =>
-    summary.impact
+  const money = (side: 'underBilled' | 'overBilled'): string => {
+    const amounts = summary.impact
       .filter((entry) => entry[side] !== '0')
       .map((entry) => `  ${amountWords(entry[side].replace('-', ''))} ${entry.currency}`)
       .join('');
+    const unpriced = unpricedWords(reconciliation, `${side}Units`);
+    return unpriced === '' ? amounts : `${amounts}${amounts === '' ? ' ' : ''} (${unpriced})`;
+  };
   const line = (label: string, units: string, rest: string, how: Paint): string =>
     paint(cut(`${label.padEnd(14)}${units.padStart(10)} ${rest}`, options), how, color);
   const cards = (kind: CardKind): string => (summary.cards[kind] === 1 ? 'card' : 'cards');
@@ -70,7 +74,7 @@ function head(reconciliation: Reconciliation, options: TextOptions): string[] {
     line(
       'Unmapped',
       String(unmapped.accounts.length),
-      `accounts, ${plural(unmapped.skus.length, 'SKU')}`,
+      `${unmapped.accounts.length === 1 ? 'account' : 'accounts'}, ${plural(unmapped.skus.length, 'SKU')}`,
       'plain',
     ),
   ];

@@ -1,9 +1,11 @@
 import type { LicenseComparison, ThreeWay } from '../compare/types.ts';
 import type { Reconciliation } from '../model/card.ts';
+import type { Problem } from '../model/errors.ts';
+import type { Receipt } from '../model/snapshot.ts';
 import { formatUnits } from '../model/units.ts';
 import { licensesPanel, threeWayPanel } from './html-compare.ts';
 import { element, escapeHtml, type Html, join, MOST_ROWS, raw, table } from './html-text.ts';
-import { scopeWords } from './page-data.ts';
+import { type PageInput, scopeWords } from './page-data.ts';
 import { conditionWords, DASH, plural } from './words.ts';
 
 interface Compared {
@@ -23,9 +25,13 @@ interface Tab {
 export function tabPanels(
   reconciliation: Reconciliation,
   history: boolean,
-  { licenses, licenseHistory, threeWay }: Compared,
+  { licenses, licenseHistory, threeWay, psa, vendors }: PageInput & Compared,
 ): Tab[] {
-  const { unmapped, outOfScope, suppressed, sources, problems } = reconciliation;
+  const { unmapped, outOfScope, suppressed, sources } = reconciliation;
+  const problems = allProblems(
+    reconciliation,
+    psa === undefined ? (vendors ?? []) : [psa, ...(vendors ?? [])],
+  );
   return [
     { id: 'cards', label: 'Customers and cards', body: cardsPanel(reconciliation, history) },
     ...(licenses === undefined
@@ -55,7 +61,7 @@ export function tabPanels(
       label: `Sources (${sources.length})`,
       body: sourcesBlock(reconciliation),
     },
-    { id: 'problems', label: `Problems (${problems.length})`, body: problemsBlock(reconciliation) },
+    { id: 'problems', label: `Problems (${problems.length})`, body: problemsBlock(problems) },
   ];
 }
 
@@ -96,7 +102,7 @@ function cardsPanel({ cards }: Reconciliation, history: boolean): Html {
       '<div id="rows" role="rowgroup"></div>',
       '<p id="nothing" hidden>No card matches.</p>',
       '</div>',
-      `<p class="legend">${DASH} a count was expected and none came; it is not zero. A crossed-out plug: the vendor is not connected. Impact is per billing cycle. Positive variance is under-billed.</p>`,
+      `<p class="legend">${DASH} a count was expected and none came; it is not zero. A crossed-out plug: the vendor is not connected. Impact is per billing cycle of its line. Positive variance is under-billed.</p>`,
     ].join(''),
   );
 }
@@ -105,19 +111,22 @@ function block(title: string, note: string, body: Html): Html {
   return raw(`<div class="block"><h2>${title}</h2><p>${escapeHtml(note)}</p>${body}</div>`);
 }
 
-/** A table of at most {@link MOST_ROWS}, with a word on the rest. */
+/** A table of at most {@link MOST_ROWS}, with a word on the rest: where they are. */
 function listing(
   label: string,
   head: readonly string[],
   rows: readonly (readonly string[])[],
   align: string,
+  rest = 'the reconciliation has them all',
 ): Html {
-  const rest = rows.length - MOST_ROWS;
+  const more = rows.length - MOST_ROWS;
   return join(
     table(label, head, rows.slice(0, MOST_ROWS), align),
-    raw(rest > 0 ? `<p>${plural(rest, 'more row')}; the CSV has them all.</p>` : ''),
+    raw(more > 0 ? `<p>${plural(more, 'more row')}; ${rest}.</p>` : ''),
   );
 }
+
+const CSV = 'the CSV of what is unmapped has them all';
 
 function unmappedAccounts({ unmapped }: Reconciliation): Html {
   return block(
@@ -135,6 +144,7 @@ function unmappedAccounts({ unmapped }: Reconciliation): Html {
         counts.map(({ skuId, metric, units }) => `${formatUnits(units)} ${skuId} (${metric})`).join(', '),
       ]),
       'llll',
+      CSV,
     ),
   );
 }
@@ -161,6 +171,7 @@ function unmappedSkus({ unmapped }: Reconciliation): Html {
         family === undefined ? '' : 'a variant of it is mapped',
       ]),
       'lllll',
+      CSV,
     ),
   );
 }
@@ -226,15 +237,32 @@ function sourcesBlock({ sources }: Reconciliation): Html {
   );
 }
 
-function problemsBlock({ problems }: Reconciliation): Html {
+/** A problem, and the source whose receipt has it; `null`: the reconciliation itself. */
+type FoundProblem = readonly [source: string | null, problem: Problem];
+
+/** Those of the reconciliation, then those that the snapshots came with: why something was not read whole. */
+function allProblems(
+  { problems }: Reconciliation,
+  snapshots: readonly { readonly source: string; readonly receipt: Receipt }[],
+): FoundProblem[] {
+  return [
+    ...problems.map((problem): FoundProblem => [null, problem]),
+    ...snapshots.flatMap(({ source, receipt }) =>
+      receipt.problems.map((problem): FoundProblem => [source, problem]),
+    ),
+  ];
+}
+
+function problemsBlock(problems: readonly FoundProblem[]): Html {
   return block(
     'Problems of the input',
     problems.length === 0 ? 'None.' : 'Nothing was guessed around these.',
     listing(
       'Problems of the input',
-      ['Severity', 'Code', 'What to do'],
-      problems.map(({ severity, code, message }) => [severity, code, message]),
-      'lll',
+      ['Source', 'Severity', 'Code', 'What to do'],
+      problems.map(([source, { severity, code, message }]) => [source ?? '', severity, code, message]),
+      'llll',
+      'the input has them all',
     ),
   );
 }

@@ -5,6 +5,7 @@ import { tabPanels } from './html-tabs.ts';
 import { embedJson, escapeHtml, type Html, isolated, raw, type Tile, tileMarkup } from './html-text.ts';
 import { pageScript, pageScriptHash, pageStyle, pageStyleHash } from './page.generated.ts';
 import { type PageInput, pageData } from './page-data.ts';
+import { unpricedWords } from './unpriced.ts';
 import { amountWords, plural, signed } from './words.ts';
 
 /** What {@link reportHtml} shows beside the cards. */
@@ -91,7 +92,8 @@ function subtitle(reconciliation: Reconciliation): Html {
   );
 }
 
-function summary({ summary: totals, cards }: Reconciliation): Html {
+function summary(reconciliation: Reconciliation): Html {
+  const { summary: totals, cards } = reconciliation;
   const money = (side: 'underBilled' | 'overBilled'): string =>
     totals.impact
       .filter((entry) => entry[side] !== '0')
@@ -108,7 +110,10 @@ function summary({ summary: totals, cards }: Reconciliation): Html {
     [big, unit]: readonly [string, string],
     sub: string,
   ): Tile => ({ tone, label, big, unit, sub, data: 'filter', value: tone });
-  const priced = (side: 'underBilled' | 'overBilled'): string => money(side) || 'no priced change';
+  const priced = (side: 'underBilled' | 'overBilled'): string => {
+    const unpriced = unpricedWords(reconciliation, `${side}Units`);
+    return [money(side) || 'no priced change', unpriced === '' ? '' : `(${unpriced})`].join(' ').trim();
+  };
   const tiles = [
     tile('under', 'Under-billed', [signed(totals.underBilledUnits), 'units'], priced('underBilled')),
     tile('over', 'Over-billed', [signed(-totals.overBilledUnits), 'units'], priced('overBilled')),

@@ -6,6 +6,7 @@ import { licenseWords, sideUnits } from './compare-words.ts';
 import { type FindingLike, findingWords, groupFindings } from './findings.ts';
 import { reconciledUnits } from './reconciled.ts';
 import { oneLine } from './text-width.ts';
+import { unpricedWords } from './unpriced.ts';
 import {
   amountWords,
   conditionWords,
@@ -37,15 +38,18 @@ export function cardsMarkdown(reconciliation: Reconciliation, options: CardsMark
   const kinds = options.kinds ?? ['reconcile', 'new-revenue', 'no-count'];
   const wanted = reconciliation.cards.filter((card) => kinds.includes(card.kind));
   const shown = wanted.slice(0, Math.max(0, options.limit ?? 200));
-  const money = (side: 'underBilled' | 'overBilled'): string =>
-    summary.impact
+  const money = (side: 'underBilled' | 'overBilled'): string => {
+    const amounts = summary.impact
       .map((entry) => `${amountWords(entry[side].replace('-', ''))} ${entry.currency}`)
       .join(', ');
+    const unpriced = unpricedWords(reconciliation, `${side}Units`);
+    return [amounts, unpriced === '' ? '' : `(${unpriced})`].filter((words) => words !== '').join(' ');
+  };
   return document([
     `## Reconciliation ${escapeText(reconciliation.period)} of ${escapeText(reconciliation.psa)}`,
     `As of ${reconciliation.asOf}, lines in force on ${reconciliation.on}.`,
     table(
-      ['', 'Cards', 'Units', 'Money per billing cycle'],
+      ['', 'Cards', 'Units', 'Money (each line per its own cycle)'],
       [
         ['Under-billed', '', signed(summary.underBilledUnits), money('underBilled')],
         ['Over-billed', '', signed(-summary.overBilledUnits), money('overBilled')],

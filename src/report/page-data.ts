@@ -29,9 +29,9 @@ export interface PageInput {
    * a summary tells only of cards that still exist.
    */
   readonly history?: readonly (Reconciliation | PeriodSummary)[];
-  /** Give it to see contracts by name instead of by id. */
+  /** Give it to see contracts by name instead of by id, and the problems its pull reported. */
   readonly psa?: PsaSnapshot;
-  /** Give them to see accounts and SKUs by name instead of by id. */
+  /** Give them to see accounts and SKUs by name instead of by id, and the problems their pulls reported. */
   readonly vendors?: readonly VendorSnapshot[];
 }
 

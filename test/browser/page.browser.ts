@@ -154,6 +154,16 @@ describe('the list', () => {
     await page.close();
   });
 
+  it('scrolls the tabs sideways only', async () => {
+    const { page } = await open(small());
+    const { overflowX, overflowY } = await page.locator('.tabs').evaluate((one) => {
+      const style = getComputedStyle(one);
+      return { overflowX: style.overflowX, overflowY: style.overflowY };
+    });
+    assert.deepEqual([overflowX, overflowY], ['auto', 'hidden']);
+    await page.close();
+  });
+
   it('filters by tile, by search and by condition', async () => {
     const { page } = await open(small());
     // From another tab, a tile brings the list back.

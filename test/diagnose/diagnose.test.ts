@@ -284,6 +284,34 @@ describe('diagnose', () => {
     expect(first).toMatchObject({ cause: 'stale-vendor', fix: { kind: 'sync-vendor', vendor: 'rmm' } });
   });
 
+  it('says why a count could not be read: what the receipt has of the account, else its first error', () => {
+    const problem = (message: string, more: object = {}) => ({
+      code: 'bad-row',
+      message,
+      severity: 'error' as const,
+      ...more,
+    });
+    const said = (problems: readonly object[]): string | undefined => {
+      const broken = {
+        complete: false,
+        resources: {},
+        problems: problems as VendorSnapshot['receipt']['problems'],
+        incompleteAccounts: ['a1'],
+      };
+      return findings(psaOf([line('l1', 5)]), vendorOf([], { receipt: broken }))[0]?.message;
+    };
+    const other = problem('Line 2: the unit is not known.', { ids: { accountId: 'a2' } });
+    const own = problem('Line 5: the quantity is not a number.', { ids: { accountId: 'a1' } });
+    const remark = problem('A column is not used.', { severity: 'warning' });
+    const untrue = 'rmm was not read whole, so its count cannot be trusted.';
+    expect(said([remark, other, own])).toBe(`${untrue} Its receipt says: ${own.message}`);
+    expect(said([remark, other, problem('Line 9: too short.')])).toBe(
+      `${untrue} Its receipt says: ${other.message} (1 more in its receipt)`,
+    );
+    expect(said([remark])).toBe(`${untrue} Its receipt says: ${remark.message}`);
+    expect(said([])).toBe(untrue);
+  });
+
   it('looks only at the cards asked for, and keeps as many findings as asked for', () => {
     const psa = psaOf([line('l1', 9), line('l2', 7, { customerId: 'c2', contractId: 'k2' })]);
     const vendor = vendorOf([

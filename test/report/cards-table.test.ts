@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { Card } from 'trueup';
 import { cardsTable } from 'trueup/report';
 import { describe, expect, it } from 'vitest';
 import { clip, oneLine, textWidth } from '../../src/report/text-width.ts';
@@ -54,12 +55,27 @@ describe('cardsTable', () => {
     card('6', { customer: 'Zeta', service: 'EDR', psa: 4, vendor: 4 }),
   ]);
 
+  it('counts one account in the singular, and units without a price beside the money', () => {
+    const unmapped = {
+      accounts: [{ vendor: 'rmm', accountId: 'a1', name: 'Acme', active: true, counts: [] }],
+      skus: [],
+    };
+    const head = (...cards: readonly Card[]): string =>
+      cardsTable(reconciliation(cards, { unmapped })).split('\n').slice(3, 8).join('\n');
+    const priced = card('1', { psa: 10, vendor: 12 });
+    const added = card('2', { customer: 'Beta', psa: null, vendor: 9 });
+    expect(head(priced, added)).toContain('Unmapped               1 account, 0 SKUs');
+    expect(head(priced, added)).toContain('+11 units  5.00 USD (9 units without a price)\n');
+    expect(head(added)).toContain('+9 units  (9 units without a price)\n');
+    expect(head(priced)).toContain('+2 units  5.00 USD\n');
+  });
+
   it('shows totals, the numbers and never a zero for unknown', () => {
     expect(cardsTable(mixed, { width: 110 })).toMatchInlineSnapshot(`
       "Reconciliation 2026-12 of psa-main
       as of 2026-12-01T08:00:00Z, lines in force on 2026-12-01
 
-      Under-billed          +9 units  5.00 USD
+      Under-billed          +9 units  5.00 USD (7 units without a price)
       Over-billed           -3 units  7.50 USD
       Agree                  1 card
       No count               2 cards

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { compareLicenses, summarize, threeWay } from 'trueup';
+import { type Card, compareLicenses, summarize, threeWay } from 'trueup';
 import { reportHtml } from 'trueup/report';
+import { createWorld, worldPsaSnapshot, worldVendorSnapshot } from 'trueup/testing';
 import { describe, expect, it } from 'vitest';
 import { buildPage } from '../../scripts/build-page.ts';
 import type { PageData } from '../../src/report/page/data.ts';
@@ -8,6 +9,7 @@ import * as generated from '../../src/report/page.generated.ts';
 import { rmm } from '../compare/fixture.ts';
 import { card, nastyNames, reconciliation, reviewOf } from './fixture.ts';
 
+const world = createWorld('page', { customers: 12 });
 const cards = [
   card('1', { psa: 10, vendor: 12, conditions: ['multi-mapped'] }),
   card('2', { customer: 'Beta', psa: 5, vendor: 'no-count' }),
@@ -153,6 +155,75 @@ describe('reportHtml', () => {
     expect(html).toContain(`id="tab-licences"`);
     expect(html.match(/data-status="bought-no-data/g)?.length).toBe(nastyNames.length);
     expect(reportHtml(full)).not.toMatch(/id="tab-(licences|three)"/);
+  });
+
+  it('lists what the pulls reported, with the source, after the problems of the reconciliation', () => {
+    const problem = (code: string, message: string) => ({ code, message, severity: 'error' as const });
+    const snapshot = (source: string, message: string) => ({
+      source,
+      receipt: { complete: false, resources: {}, problems: [problem('bad-row', message)] },
+    });
+    const html = reportHtml(
+      reconciliation(cards, { problems: [problem('link-unknown', 'No such account.')] }),
+      {
+        psa: { ...worldPsaSnapshot(world), ...snapshot('psa-main', '<b>Line 3</b>') },
+        vendors: [
+          {
+            ...worldVendorSnapshot(world, 'pax8'),
+            ...snapshot('csv', 'Line 5: the quantity is not a number.'),
+          },
+        ],
+      },
+    );
+    expect(html).toContain('>Problems (3)</button>');
+    const panel = /<section role="tabpanel" id="problems".*?<\/section>/s.exec(html)?.[0] ?? '';
+    const rows = [...panel.matchAll(/<tr>(.*?)<\/tr>/g)].map(([row]) =>
+      [...row.matchAll(/<bdi>(.*?)<\/bdi>/g)].map(([, text]) => text),
+    );
+    expect(rows.slice(1)).toEqual([
+      ['', 'error', 'link-unknown', 'No such account.'],
+      ['psa-main', 'error', 'bad-row', '&lt;b&gt;Line 3&lt;/b&gt;'],
+      ['csv', 'error', 'bad-row', 'Line 5: the quantity is not a number.'],
+    ]);
+  });
+
+  it('says in a tile how many units stand behind no amount', () => {
+    const tiles = (...list: readonly Card[]): string[] =>
+      [...reportHtml(reconciliation(list)).matchAll(/<span class="sub">(.*?)<\/span>/g)]
+        .map(([, text]) => text ?? '')
+        .slice(0, 2);
+    const priced = card('1', { psa: 10, vendor: 12 });
+    const added = card('2', { customer: 'Beta', psa: null, vendor: 9 });
+    const lost = card('3', { psa: 3, vendor: 2, price: null });
+    expect(tiles(priced)).toEqual(['5.00 USD', 'no priced change']);
+    expect(tiles(priced, added)).toEqual(['5.00 USD (9 units without a price)', 'no priced change']);
+    expect(tiles(added, lost)).toEqual([
+      'no priced change (9 units without a price)',
+      'no priced change (1 unit without a price)',
+    ]);
+  });
+
+  it('says nothing of prices where the cards are not those of the totals', () => {
+    const whole = reconciliation([card('1', { psa: 10, vendor: 12 }), card('2', { psa: null, vendor: 9 })]);
+    expect(reportHtml({ ...whole, cards: whole.cards.slice(1) })).not.toContain('without a price');
+  });
+
+  it('says where the rows are that a table leaves out', () => {
+    const accounts = Array.from({ length: 1001 }, (_, at) => ({
+      vendor: 'rmm',
+      accountId: `a${at}`,
+      name: 'Acme',
+      active: true,
+      counts: [],
+    }));
+    const problems = Array.from({ length: 1003 }, () => ({
+      code: 'bad-row',
+      message: 'Bad.',
+      severity: 'error' as const,
+    }));
+    const html = reportHtml(reconciliation(cards, { unmapped: { accounts, skus: [] }, problems }));
+    expect(html).toContain('<p>1 more row; the CSV of what is unmapped has them all.</p>');
+    expect(html).toContain('<p>3 more rows; the input has them all.</p>');
   });
 
   it('takes an empty reconciliation', () => {

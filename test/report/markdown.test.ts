@@ -29,7 +29,7 @@ describe('cardsMarkdown', () => {
 
       As of 2026-12-01T08:00:00Z, lines in force on 2026-12-01.
 
-      |  | Cards | Units | Money per billing cycle |
+      |  | Cards | Units | Money (each line per its own cycle) |
       | --- | --: | --: | --: |
       | Under-billed |  | +2 | 5.00 USD |
       | Over-billed |  | 0 | 0.00 USD |
@@ -46,6 +46,15 @@ describe('cardsMarkdown', () => {
       — a count was expected and none came; it is not zero. ⊘ the vendor is not connected.
       "
     `);
+  });
+
+  it('counts units without a price beside the money', () => {
+    const priced = card('1', { psa: 10, vendor: 12 });
+    const added = card('2', { customer: 'Beta', psa: null, vendor: 9 });
+    expect(cardsMarkdown(reconciliation([priced, added]))).toContain(
+      '| Under-billed |  | +11 | 5.00 USD (9 units without a price) |',
+    );
+    expect(cardsMarkdown(reconciliation([priced]))).toContain('| Under-billed |  | +2 | 5.00 USD |');
   });
 
   it('keeps every name in its cell', () => {

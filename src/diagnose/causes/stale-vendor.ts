@@ -1,3 +1,4 @@
+import type { Contribution } from '../../model/card.ts';
 import type { VendorSnapshot } from '../../model/vendor.ts';
 import { type CauseModule, type Draft, psaUnits, vendorUnits } from '../case.ts';
 
@@ -40,7 +41,10 @@ export const staleVendor: CauseModule = {
           vendor,
           0.92,
           'incomplete',
-          `${vendor} was not read to the end, so its count cannot be trusted.`,
+          `${vendor} was not read whole, so its count cannot be trusted.${receiptWords(
+            evidence.vendors.get(vendor),
+            failed,
+          )}`,
         ),
       );
     }
@@ -65,6 +69,20 @@ export const staleVendor: CauseModule = {
     );
   },
 };
+
+/** Why the pull was not whole, in its own words: what it says of these accounts, else its errors. */
+function receiptWords(vendor: VendorSnapshot | undefined, failed: readonly Contribution[]): string {
+  const problems = vendor?.receipt.problems ?? [];
+  const accounts = new Set(
+    failed.flatMap((part) => (part.vendor === vendor?.source ? [part.accountId] : [])),
+  );
+  const own = problems.filter(({ ids }) => ids?.accountId !== undefined && accounts.has(ids.accountId));
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  const [first, ...rest] = [own, errors, problems].find((list) => list.length > 0) ?? [];
+  if (first === undefined) return '';
+  const more = rest.length === 0 ? '' : ` (${rest.length} more in its receipt)`;
+  return ` Its receipt says: ${first.message}${more}`;
+}
 
 function isPartial(vendor: VendorSnapshot | undefined): boolean {
   if (!vendor) return true;

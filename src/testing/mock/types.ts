@@ -177,8 +177,9 @@ export interface MockDefinition<Options = unknown> {
     readonly missingItems?: (reply: MockReply) => MockReply;
   };
   /**
-   * Makes the running mock. Everything that is answered and expected comes from this world and from nowhere else: it may be without rows
-   * (`empty`), and its rows may come in another order (`shuffle`). No id may be made from a row's place.
+   * Makes the running mock. Everything that is answered and expected comes from this world and from nowhere else:
+   * it may be without rows (`empty`), and its rows may come in another order (`shuffle`). No id may be made from a
+   * row's place.
    */
   readonly start: (world: World, kit: MockKit) => MockServer;
 }
