@@ -2,6 +2,7 @@ import { isPlainDate, type PlainDate } from '../model/dates.ts';
 import { TrueupError } from '../model/errors.ts';
 import { canonicalDecimal } from '../model/money.ts';
 import { isUnits, type Units } from '../model/units.ts';
+import type { OptionRules } from '../transport/options.ts';
 
 /** How numbers are written. Nothing is guessed: `1,500` is one and a half to one half of the world. */
 export interface NumberFormat {
@@ -11,8 +12,15 @@ export interface NumberFormat {
   readonly thousands?: ',' | '.' | ' ' | "'";
 }
 
+export const NUMBER_OPTIONS: OptionRules<NumberFormat> = {
+  decimal: ['.', ','],
+  thousands: [',', '.', ' ', "'"],
+};
+
 /** How dates are written. Default `YYYY-MM-DD`. */
 export type DateFormat = 'YYYY-MM-DD' | 'DD/MM/YYYY' | 'MM/DD/YYYY' | 'DD.MM.YYYY';
+
+export const DATE_FORMATS: readonly DateFormat[] = ['YYYY-MM-DD', 'DD/MM/YYYY', 'MM/DD/YYYY', 'DD.MM.YYYY'];
 
 /** A cell's value, or what is wrong with it. */
 export type Cell<T> = { readonly value: T } | { readonly fault: string };

@@ -3,9 +3,10 @@ import { TrueupError } from '../model/errors.ts';
 import { compareBy } from '../model/order.ts';
 import { addUnits, isUnits, type Units } from '../model/units.ts';
 import type { Metric, VendorCount, VendorSnapshot } from '../model/vendor.ts';
-import { checkNumbers, type NumberFormat, unitsCell } from './cells.ts';
+import { checkOptions, type OptionRules, refuseUnknown } from '../transport/options.ts';
+import { checkNumbers, NUMBER_OPTIONS, type NumberFormat, unitsCell } from './cells.ts';
 import { type Column, type ColumnFinder, findColumns } from './columns.ts';
-import { type CsvFormat, csvRecords, emptyFile } from './csv.ts';
+import { CSV_OPTIONS, type CsvFormat, csvRecords, emptyFile } from './csv.ts';
 import { type BadRow, problemList } from './problems.ts';
 import type { CsvInput } from './text.ts';
 
@@ -58,15 +59,33 @@ const FIELDS: readonly CountField[] = [
   'as_of',
 ];
 
+const readRules = (): OptionRules<ReadCountsOptions> => ({
+  ...CSV_OPTIONS,
+  columns: 'any',
+  header: 'flag',
+  numbers: NUMBER_OPTIONS,
+  metric: 'text',
+});
+
 /**
  * The rows of a counts file, good and bad, one at a time: a file of any size in constant memory.
  * @throws {TrueupError} `BAD_INPUT` for an empty file, a missing column or the wrong encoding; `BAD_OPTIONS`
  */
-export async function* readCounts(
+export function readCounts(
   input: CsvInput,
   options: ReadCountsOptions = {},
 ): AsyncGenerator<CountRow | BadRow> {
+  checkOptions('readCounts', options, readRules());
+  return countRows('readCounts', input, options);
+}
+
+async function* countRows(
+  who: string,
+  input: CsvInput,
+  options: ReadCountsOptions,
+): AsyncGenerator<CountRow | BadRow> {
   const { columns = {}, header = true, numbers, metric = 'billable' } = options;
+  refuseUnknown(who, 'columns.', columns, FIELDS);
   checkNumbers(numbers);
   const needed = [['account', 'account_id'], ['service', 'service_id'], ['quantity']] as const;
   let finder = header ? undefined : findColumns<CountField>(null, columns, FIELDS, needed);
@@ -134,12 +153,22 @@ export interface ImportCountsOptions extends ReadCountsOptions {
   readonly maxProblems?: number;
 }
 
+const importRules = (): OptionRules<ImportCountsOptions> => ({
+  ...readRules(),
+  source: 'needed text',
+  takenAt: 'needed',
+  whenAbsent: ['zero', 'no-count'],
+  duplicates: ['report', 'sum'],
+  maxProblems: 'any',
+});
+
 /**
  * A vendor snapshot from a counts file. Memory grows with accounts × services, not with the file.
  * A bad row makes its account incomplete, or everything when it does not tell the account: never a zero.
- * @throws {TrueupError} as {@link readCounts}; `BAD_OPTIONS` for a `takenAt` that is no instant
+ * @throws {TrueupError} as {@link readCounts}; `BAD_OPTIONS` also without a `source` or with a `takenAt` that is no instant
  */
 export async function importCounts(input: CsvInput, options: ImportCountsOptions): Promise<VendorSnapshot> {
+  checkOptions('importCounts', options, importRules());
   const { source, takenAt, whenAbsent = 'no-count', duplicates = 'report' } = options;
   if (!isInstant(takenAt)) throw new TrueupError('BAD_OPTIONS', 'takenAt must be like 2026-12-01T08:00:00Z.');
   const problems = problemList(options.maxProblems ?? 100, 'accountId');
@@ -147,7 +176,7 @@ export async function importCounts(input: CsvInput, options: ImportCountsOptions
   const skus = new Map<string, { name: string; metrics: Set<Metric> }>();
   const found = new Map<string, { count: VendorCount; line: number; again: boolean }>();
   let rows = 0;
-  for await (const row of readCounts(input, options)) {
+  for await (const row of countRows('importCounts', input, options)) {
     rows += 1;
     if ('bad' in row) {
       problems.badRow(row);

@@ -2,6 +2,7 @@
 // the latter assigns `__proto__`, which Deno forbids, and is half as fast.
 import { type CsvError, parse } from '#csv-parse';
 import { TrueupError } from '../model/errors.ts';
+import type { OptionRules } from '../transport/options.ts';
 import { type CsvInput, textOf } from './text.ts';
 
 /** How a file is written. */
@@ -11,6 +12,11 @@ export interface CsvFormat {
   /** Of bytes; the byte order mark of UTF-8 or UTF-16 wins. Default `utf-8`. */
   readonly encoding?: string;
 }
+
+export const CSV_OPTIONS: OptionRules<CsvFormat> = {
+  delimiter: [',', ';', '\t', '|', 'auto'],
+  encoding: 'text',
+};
 
 /** A line of cells, or why it could not be read. */
 export type CsvRecord =

@@ -11,17 +11,20 @@ import type {
   Service,
 } from '../model/psa.ts';
 import { addUnits, isUnits, type Units } from '../model/units.ts';
+import { checkOptions, type OptionRules, refuseUnknown } from '../transport/options.ts';
 import {
   checkNumbers,
+  DATE_FORMATS,
   type DateFormat,
   dateCell,
   decimalCell,
   flagCell,
+  NUMBER_OPTIONS,
   type NumberFormat,
   unitsCell,
 } from './cells.ts';
 import { type Column, type ColumnFinder, findColumns } from './columns.ts';
-import { type CsvFormat, csvRecords, emptyFile } from './csv.ts';
+import { CSV_OPTIONS, type CsvFormat, csvRecords, emptyFile } from './csv.ts';
 import { type BadRow, problemList } from './problems.ts';
 import type { CsvInput } from './text.ts';
 
@@ -106,16 +109,32 @@ const CYCLES: readonly BillingCycle[] = [
 ];
 const STATUSES: readonly ContractStatus[] = ['active', 'inactive', 'cancelled', 'expired'];
 
+const readRules = (): OptionRules<ReadPsaOptions> => ({
+  ...CSV_OPTIONS,
+  columns: 'any',
+  header: 'flag',
+  numbers: NUMBER_OPTIONS,
+  dates: DATE_FORMATS,
+  billingCycle: CYCLES,
+});
+
 /**
  * The lines of a PSA file, good and bad, one at a time. Without id columns a name is its own id; without contract
  * columns a customer has one contract; without a line id a line is its contract and service.
  * @throws {TrueupError} `BAD_INPUT` for an empty file, a missing column or the wrong encoding; `BAD_OPTIONS`
  */
-export async function* readPsa(
+export function readPsa(input: CsvInput, options: ReadPsaOptions = {}): AsyncGenerator<PsaRow | BadRow> {
+  checkOptions('readPsa', options, readRules());
+  return psaRows('readPsa', input, options);
+}
+
+async function* psaRows(
+  who: string,
   input: CsvInput,
-  options: ReadPsaOptions = {},
+  options: ReadPsaOptions,
 ): AsyncGenerator<PsaRow | BadRow> {
   const { columns = {}, header = true } = options;
+  refuseUnknown(who, 'columns.', columns, FIELDS);
   checkNumbers(options.numbers);
   const needed = [['customer', 'customer_id'], ['service', 'service_id'], ['quantity']] as const;
   let finder = header ? undefined : findColumns<PsaField>(null, columns, FIELDS, needed);
@@ -221,12 +240,23 @@ export interface ImportPsaOptions extends ReadPsaOptions {
   readonly maxProblems?: number;
 }
 
+const importRules = (): OptionRules<ImportPsaOptions> => ({
+  ...readRules(),
+  source: 'needed text',
+  takenAt: 'needed',
+  currency: 'needed',
+  precision: ['integer', 'decimal'],
+  duplicates: ['report', 'sum'],
+  maxProblems: 'any',
+});
+
 /**
  * A PSA snapshot from a file, for a PSA whose API is closed. What is decided is written back by hand.
  * A bad row makes its contract incomplete, or everything when it does not tell the contract.
  * @throws {TrueupError} as {@link readPsa}; `BAD_OPTIONS` for a malformed option
  */
 export async function importPsa(input: CsvInput, options: ImportPsaOptions): Promise<PsaSnapshot> {
+  checkOptions('importPsa', options, importRules());
   const { source, takenAt, currency, precision = 'decimal', duplicates = 'report' } = options;
   if (!isInstant(takenAt)) throw new TrueupError('BAD_OPTIONS', 'takenAt must be like 2026-12-01T08:00:00Z.');
   if (!/^[A-Z]{3}$/.test(currency)) throw new TrueupError('BAD_OPTIONS', 'currency must be like USD.');
@@ -236,7 +266,7 @@ export async function importPsa(input: CsvInput, options: ImportPsaOptions): Pro
   const contracts = new Map<string, Contract>();
   const lines = new Map<string, { line: ContractLine; at: number; again: boolean }>();
   let rows = 0;
-  for await (const row of readPsa(input, options)) {
+  for await (const row of psaRows('importPsa', input, options)) {
     rows += 1;
     if ('bad' in row) {
       problems.badRow(row);

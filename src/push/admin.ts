@@ -2,6 +2,7 @@ import type { Instant } from '../model/dates.ts';
 import { TrueupError } from '../model/errors.ts';
 import type { Mapping } from '../model/mapping.ts';
 import type { VendorSnapshot } from '../model/vendor.ts';
+import { checkOptions } from '../transport/options.ts';
 import type { Runtime } from '../transport/runtime.ts';
 import type { PushEvent } from './events.ts';
 import type { KeyRing, RandomBytes } from './keys.ts';
@@ -160,7 +161,9 @@ export function pushAdmin(parts: {
       await store.replaceKey(row);
       return key;
     },
-    async issuePartnerKey(integrationId, { scopes = pushScopes } = {}) {
+    async issuePartnerKey(integrationId, options = {}) {
+      checkOptions<typeof options>('issuePartnerKey', options, { scopes: 'any' });
+      const { scopes = pushScopes } = options;
       await known(integrationId);
       const owner = { kind: 'partner', ownerId: integrationId, scopes, createdAt: now() } as const;
       const { key, row } = await keys.issue(owner);

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { TrueupError } from '../model/errors.ts';
 import type { Units } from '../model/units.ts';
 import { createHttp, type HttpCall } from '../transport/http.ts';
+import { checkOptions, type OptionRules } from '../transport/options.ts';
 import { createRuntime, type Runtime } from '../transport/runtime.ts';
 import {
   ACCOUNT_UNMAPPED,
@@ -26,6 +27,15 @@ export interface PushClientOptions {
   /** Parts of the outside world to replace: `fetch` (a proxy), `now`, `sleep`, `random`, `log`. */
   readonly runtime?: Partial<Runtime>;
 }
+
+const OPTIONS: OptionRules<PushClientOptions> = {
+  vendorKey: 'needed',
+  partnerKey: 'needed',
+  baseUrl: 'text',
+  requestsPerSecond: 'any',
+  concurrency: 'any',
+  runtime: 'any',
+};
 
 /** The partner as the receiving side knows it, and the state of the integration. */
 export interface PushOrganization {
@@ -125,6 +135,7 @@ export interface PushClient {
  * @throws {TrueupError} `BAD_OPTIONS`
  */
 export function createPushClient(options: PushClientOptions): PushClient {
+  checkOptions('createPushClient', options, OPTIONS);
   const { requestsPerSecond = 100, concurrency = 4 } = options;
   for (const [name, value] of Object.entries({ requestsPerSecond, concurrency })) {
     if (!Number.isInteger(value) || value < 1) {

@@ -2,6 +2,7 @@ import type { Instant } from '../model/dates.ts';
 import { type ErrorCode, type Problem, TrueupError } from '../model/errors.ts';
 import type { Units } from '../model/units.ts';
 import type { Metric, VendorSku, VendorSnapshot } from '../model/vendor.ts';
+import { checkOptions, type OptionRules } from '../transport/options.ts';
 import { createRuntime, type Runtime } from '../transport/runtime.ts';
 import type { CountResult, NewService, PushClient } from './client.ts';
 import { type CountToPush, countsToPush, type SkippedCount } from './counts-to-push.ts';
@@ -29,6 +30,18 @@ export interface PushSnapshotOptions {
   /** The clock, for tests. */
   readonly runtime?: Partial<Pick<Runtime, 'now'>>;
 }
+
+const OPTIONS: OptionRules<PushSnapshotOptions> = {
+  client: 'needed',
+  previous: 'any',
+  metric: 'any',
+  service: 'any',
+  services: ['vendor', 'organization'],
+  concurrency: 'any',
+  signal: 'any',
+  onCount: 'any',
+  runtime: 'any',
+};
 
 /** A count as sent. */
 export interface PushedCount extends CountToPush {
@@ -73,12 +86,13 @@ export interface PushReport {
 /**
  * Pushes a vendor snapshot, whoever made it: keys checked, status set, services and accounts created where missing,
  * every count sent with `no_build` on all but the last. Faults end the push and are in the report, never thrown.
- * @throws {TrueupError} `PULL_INCOMPLETE` for a snapshot that is not whole, `BAD_INPUT` when two SKUs share a service name
+ * @throws {TrueupError} `PULL_INCOMPLETE` for a snapshot that is not whole, `BAD_OPTIONS`, `BAD_INPUT` when two SKUs share a service name
  */
 export async function pushSnapshot(
   snapshot: VendorSnapshot,
   options: PushSnapshotOptions,
 ): Promise<PushReport> {
+  checkOptions('pushSnapshot', options, OPTIONS);
   const { client, signal } = options;
   const runtime = createRuntime(options.runtime);
   const startedAt = runtime.now();

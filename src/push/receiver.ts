@@ -1,4 +1,5 @@
 import { TrueupError } from '../model/errors.ts';
+import { checkOptions, type OptionRules } from '../transport/options.ts';
 import { createRuntime, type Runtime } from '../transport/runtime.ts';
 import { type PushAdmin, pushAdmin } from './admin.ts';
 import { type Refusal, readJson } from './body.ts';
@@ -46,6 +47,22 @@ export interface PushLimits {
   readonly maxServices?: number;
 }
 
+const OPTIONS: OptionRules<PushReceiverOptions> = {
+  store: 'needed',
+  basePath: 'any',
+  pepper: 'any',
+  limits: {
+    requestsPerSecond: 'any',
+    maxBodyBytes: 'any',
+    bodyTimeoutMs: 'any',
+    maxAccounts: 'any',
+    maxServices: 'any',
+  },
+  onEvent: 'any',
+  runtime: 'any',
+  randomBytes: 'any',
+};
+
 /** Answers requests of the push protocol; the rest of it is for the embedder's own use. */
 export interface PushReceiver extends PushAdmin {
   /** One request of the protocol. Never rejects. */
@@ -58,6 +75,7 @@ export interface PushReceiver extends PushAdmin {
  * @throws {TrueupError} `BAD_OPTIONS`
  */
 export function createPushReceiver(options: PushReceiverOptions): PushReceiver {
+  checkOptions('createPushReceiver', options, OPTIONS);
   const { store, limits = {} } = options;
   const runtime = createRuntime(options.runtime);
   const base = checkBase(options.basePath ?? '/api');

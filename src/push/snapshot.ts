@@ -2,6 +2,7 @@ import { hoursBetween, type Instant } from '../model/dates.ts';
 import type { Problem } from '../model/errors.ts';
 import { compareBy, sortedUnique } from '../model/order.ts';
 import type { Metric, VendorCount, VendorSnapshot } from '../model/vendor.ts';
+import { checkOptions, type OptionRules } from '../transport/options.ts';
 import type { StoredIntegration } from './store.ts';
 
 /** How received counts become a {@link VendorSnapshot}. */
@@ -20,12 +21,19 @@ export interface ReceivedSnapshotOptions {
   readonly maxAgeHours?: number;
 }
 
+const OPTIONS: OptionRules<ReceivedSnapshotOptions> = {
+  metric: 'text',
+  whenAbsent: ['zero', 'no-count'],
+  maxAgeHours: 'any',
+};
+
 /** Everything received, mapped or not: what has no link ends up in `Reconciliation.unmapped`, not nowhere. */
 export function toVendorSnapshot(
   stored: StoredIntegration,
   takenAt: Instant,
   options: ReceivedSnapshotOptions = {},
 ): VendorSnapshot {
+  checkOptions('snapshot', options, OPTIONS);
   const metric = options.metric ?? 'billable';
   const tooOld = (asOf: Instant): boolean =>
     options.maxAgeHours !== undefined && hoursBetween(asOf, takenAt) > options.maxAgeHours;

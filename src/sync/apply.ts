@@ -3,17 +3,19 @@ import { epochMs, type Instant } from '../model/dates.ts';
 import { TrueupError } from '../model/errors.ts';
 import type { AppliedChange, ApplyOutcome, ApplyReport, WritePlan } from '../model/plan.ts';
 import { type ChangeHistory, histories, remember, UNTOUCHED } from '../review/history.ts';
+import { checkOptions, type OptionRules } from '../transport/options.ts';
 import { createRuntime, type Runtime } from '../transport/runtime.ts';
 import { type ChangeRun, runChange } from './apply-change.ts';
 import { requireFit } from './apply-door.ts';
 import { additionTask, canAdd, changeTask, type Task } from './apply-task.ts';
 import { type Journal, type JournalSession, requirePlan } from './journal.ts';
+import { requireRole } from './role.ts';
 
 /** How a plan is applied. */
 export interface ApplyOptions {
   /** One per plan. A dry run only reads it. */
   readonly journal: Journal;
-  /** Reads everything and says what would happen; writes nothing, to the PSA or the journal. Default false. */
+  /** Reads everything and says what would happen; writes nothing, to the PSA or the journal. Default false: it writes. */
   readonly dryRun?: boolean;
   /** Which PSA `connector` talks to, as named when its snapshot was pulled; another plan's is PLAN_MISMATCH. */
   readonly source?: string;
@@ -34,6 +36,17 @@ export interface ApplyOptions {
   /** Parts of the outside world to replace: `fetch` (a proxy), `now`, `sleep`, `random`, `log`. */
   readonly runtime?: Partial<Runtime>;
 }
+
+const OPTIONS: OptionRules<ApplyOptions> = {
+  journal: 'any',
+  dryRun: 'flag',
+  source: 'text',
+  actor: 'any',
+  signal: 'any',
+  onProgress: 'any',
+  settleAfterMs: 'any',
+  runtime: 'any',
+};
 
 /** Where a run of a plan stands: told after each change. */
 export interface ApplyProgress {
@@ -61,7 +74,8 @@ export async function applyPlan(
   connector: PsaConnector,
   options: ApplyOptions,
 ): Promise<ApplyReport> {
-  checkOptions(options);
+  requireUsable(options);
+  requireRole('applyPlan', connector, 'psa');
   requireFit(plan, connector, options.source);
   const runtime = createRuntime(options.runtime);
   const startedAt = runtime.now();
@@ -75,8 +89,10 @@ export async function applyPlan(
   }
 }
 
-/** A wait that is no number would end the caution about writes that may still land. */
-function checkOptions({ journal, settleAfterMs = 0 }: Partial<ApplyOptions> = {}): void {
+/** A misspelt `dryRun` would write, and a wait that is no number would end the caution about writes that may still land. */
+function requireUsable(options: Partial<ApplyOptions> = {}): void {
+  checkOptions('applyPlan', options, OPTIONS);
+  const { journal, settleAfterMs = 0 } = options;
   if (typeof journal?.open !== 'function') {
     throw new TrueupError('BAD_OPTIONS', 'applyPlan needs a journal: fileJournal(path), or one of your own.');
   }

@@ -5,8 +5,10 @@ import type { Contract, ContractLine, Customer, PsaSnapshot, Service } from '../
 import type { Receipt } from '../model/snapshot.ts';
 import type { VendorAccount, VendorCount, VendorSku, VendorSnapshot } from '../model/vendor.ts';
 import { throwIfAborted } from '../transport/abort.ts';
+import { checkOptions, type OptionRules } from '../transport/options.ts';
 import { createRuntime, type Runtime } from '../transport/runtime.ts';
 import { collect } from './collect.ts';
+import { requireRole } from './role.ts';
 
 /** Where a pull stands. */
 export interface PullProgress {
@@ -34,11 +36,25 @@ export interface PullOptions {
   readonly runtime?: Partial<Runtime>;
 }
 
+const ALL_OPTIONS: OptionRules<Omit<PullOptions, 'source'>> = {
+  signal: 'any',
+  concurrency: 'any',
+  onProgress: 'any',
+  runtime: 'any',
+};
+
+/** What one pull gets, whichever the connector. */
+function requireUsable(who: string, connector: unknown, role: 'psa' | 'vendor', options: PullOptions): void {
+  requireRole(who, connector, role);
+  checkOptions<PullOptions>(who, options, { source: 'text', ...ALL_OPTIONS });
+}
+
 /**
  * Reads everything a PSA bills: all of it, but for the contracts the receipt names.
- * @throws {TrueupError} every code of the transport: `AUTH_FAILED`, `NETWORK`, `PULL_INCOMPLETE`, `ABORTED`, …
+ * @throws {TrueupError} `BAD_OPTIONS`; every code of the transport: `AUTH_FAILED`, `NETWORK`, `PULL_INCOMPLETE`, `ABORTED`, …
  */
 export async function pullPsa(connector: PsaConnector, options: PullOptions = {}): Promise<PsaSnapshot> {
+  requireUsable('pullPsa', connector, 'psa', options);
   const run = begin(connector.id, options);
   const customers = collect<Customer>('customer', ownId, (problem) => run.report(problem));
   const services = collect<Service>('service', ownId, (problem) => run.report(problem));
@@ -78,12 +94,13 @@ export async function pullPsa(connector: PsaConnector, options: PullOptions = {}
 
 /**
  * Reads everything a vendor counts: all of it, but for the accounts the receipt names.
- * @throws {TrueupError} every code of the transport: `AUTH_FAILED`, `NETWORK`, `PULL_INCOMPLETE`, `ABORTED`, …
+ * @throws {TrueupError} `BAD_OPTIONS`; every code of the transport: `AUTH_FAILED`, `NETWORK`, `PULL_INCOMPLETE`, `ABORTED`, …
  */
 export async function pullVendor(
   connector: VendorConnector,
   options: PullOptions = {},
 ): Promise<VendorSnapshot> {
+  requireUsable('pullVendor', connector, 'vendor', options);
   const run = begin(connector.id, options);
   const accounts = collect<VendorAccount>('account', ownId, (problem) => run.report(problem));
   const skus = collect<VendorSku>('sku', ownId, (problem) => run.report(problem));
@@ -129,12 +146,15 @@ export interface PullAllResult {
  * Reads a PSA and any number of vendors at the same time. A vendor that fails does not stop the others: its
  * snapshot is empty, its receipt is not complete and says why, so nothing of it becomes a zero. A PSA that
  * fails, and an abort, end it all.
- * @throws {TrueupError} what the PSA pull throws; `ABORTED`; `BAD_INPUT` for two vendors of one source name
+ * @throws {TrueupError} what the PSA pull throws; `ABORTED`; `BAD_INPUT` for two vendors of one source name;
+ * `BAD_OPTIONS`, also for a connector of the other role
  */
 export async function pullAll(
   input: PullAllInput,
   options: Omit<PullOptions, 'source'> = {},
 ): Promise<PullAllResult> {
+  requireInput(input);
+  checkOptions('pullAll', options, ALL_OPTIONS);
   const names = input.vendors.map(({ connector, source }) => source ?? connector.id);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) {
@@ -173,6 +193,20 @@ export async function pullAll(
     controller.abort();
     options.signal?.removeEventListener('abort', onAbort);
   }
+}
+
+/** A wrong connector or name is the caller's mistake and not a vendor that failed. */
+function requireInput(input: PullAllInput): void {
+  checkOptions<PullAllInput>('pullAll', input, { psa: 'any', vendors: 'needed' });
+  const one = (where: string, asked: unknown, role: 'psa' | 'vendor'): void => {
+    checkOptions<NonNullable<PullAllInput['psa']>>(`pullAll: ${where}`, asked, {
+      connector: 'needed',
+      source: 'text',
+    });
+    requireRole(`pullAll: ${where}`, (asked as { readonly connector: unknown }).connector, role);
+  };
+  if (input.psa) one('psa', input.psa, 'psa');
+  for (const [index, vendor] of input.vendors.entries()) one(`vendors[${index}]`, vendor, 'vendor');
 }
 
 function named(options: Omit<PullOptions, 'source'>, source: string | undefined): PullOptions {

@@ -362,3 +362,34 @@ describe('importing counts', () => {
     expect([...exportCounts(snapshot)][1]).toBe("'=1+1,'@x,S,,m,1,\r\n");
   });
 });
+
+describe('options that would be ignored', () => {
+  const file = 'account,service,quantity\nA,S,1\nA,S,2\n';
+  it.each([
+    [{ separator: ';' }, 'unknown option separator; there are delimiter, encoding, columns,'],
+    [{ duplicates: 'add' }, 'option duplicates must be one of "report", "sum".'],
+    [{ whenAbsent: 'none' }, 'option whenAbsent must be one of "zero", "no-count".'],
+    [{ delimiter: ':' }, 'option delimiter must be one of ",", ";", "\\t", "|", "auto".'],
+    [{ header: 'no' }, 'option header must be true or false.'],
+    [{ numbers: { decimals: ',' } }, 'unknown option numbers.decimals; did you mean decimal?'],
+    [{ numbers: { thousands: '' } }, 'option numbers.thousands must be one of'],
+    [{ columns: { qty: 2 } }, 'unknown option columns.qty; there are account, account_id,'],
+    [{ source: undefined }, 'option source is missing.'],
+    [{ source: '' }, 'option source must be a text that is not empty.'],
+    [{ takenAt: undefined }, 'option takenAt is missing.'],
+  ])('%j', async (options, message) => {
+    const run = importCounts(file, { ...base, ...options } as never);
+    await expect(run).rejects.toMatchObject({
+      code: 'BAD_OPTIONS',
+      message: expect.stringContaining(`importCounts: ${message}`),
+    });
+  });
+
+  it('are refused by readCounts when it is called, those of importCounts too', async () => {
+    expect(() => readCounts(file, { separator: ';' } as object)).toThrow(
+      /readCounts: unknown option separator/,
+    );
+    expect(() => readCounts(file, base as object)).toThrow(/unknown option source/);
+    await expect(rows(file, { columns: { qty: 2 } as object })).rejects.toThrow(/columns\.qty/);
+  });
+});

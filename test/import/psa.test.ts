@@ -1,4 +1,4 @@
-import { exportPsa, importPsa } from 'trueup/import';
+import { exportPsa, importPsa, readPsa } from 'trueup/import';
 import { describe, expect, it } from 'vitest';
 
 const base = { source: 'psa', takenAt: '2026-12-01T08:00:00Z', currency: 'USD' } as const;
@@ -94,5 +94,29 @@ describe('importing a PSA', () => {
     expect(psa.lines).toHaveLength(2);
     const csv = [...exportPsa(psa, { delimiter: ';', escapeFormulas: false })].join('');
     expect(await importPsa(csv, base)).toEqual(psa);
+  });
+});
+
+describe('options that would be ignored', () => {
+  const file = 'customer,service,quantity\nA,S,1\n';
+  it.each([
+    [{ date: 'DD.MM.YYYY' }, 'unknown option date; did you mean dates?'],
+    [{ dates: 'DD-MM-YYYY' }, 'option dates must be one of "YYYY-MM-DD", "DD/MM/YYYY",'],
+    [{ duplicates: 'add' }, 'option duplicates must be one of "report", "sum".'],
+    [{ precision: 'whole' }, 'option precision must be one of "integer", "decimal".'],
+    [{ billingCycle: 'month' }, 'option billingCycle must be one of "weekly", "monthly",'],
+    [{ columns: { price: 'Price' } }, 'unknown option columns.price;'],
+    [{ source: undefined }, 'option source is missing.'],
+    [{ currency: undefined }, 'option currency is missing.'],
+  ])('%j', async (options, message) => {
+    const run = importPsa(file, { ...base, ...options } as never);
+    await expect(run).rejects.toMatchObject({
+      code: 'BAD_OPTIONS',
+      message: expect.stringContaining(`importPsa: ${message}`),
+    });
+  });
+
+  it('are refused by readPsa when it is called', () => {
+    expect(() => readPsa(file, { separator: ';' } as object)).toThrow(/readPsa: unknown option separator/);
   });
 });

@@ -390,3 +390,29 @@ describe('pushSnapshot', () => {
     expect((await receiver.read('north')).services.every((one) => one.integrationId === 'north')).toBe(true);
   });
 });
+
+describe('options that would be ignored', () => {
+  const keys = { vendorKey: 'v', partnerKey: 'p' };
+
+  it('are refused by the client, which would push to the default service', () => {
+    const options = { ...keys, baseURL: 'https://receiver.example/api' };
+    expect(() => createPushClient(options)).toThrow(
+      expect.objectContaining({
+        code: 'BAD_OPTIONS',
+        message: expect.stringContaining('unknown option baseURL; did you mean baseUrl?'),
+      }),
+    );
+    expect(() => createPushClient(undefined as never)).toThrow(/option vendorKey is missing/);
+    expect(() => createPushClient({ ...keys, baseUrl: '' })).toThrow(/baseUrl must be a text/);
+  });
+
+  it('are refused by pushSnapshot', async () => {
+    const client = createPushClient(keys);
+    const pushed = (options: object) => pushSnapshot(snapshotOf(1, 1), options as never);
+    await expect(pushed({ client, last: null })).rejects.toMatchObject({ code: 'BAD_OPTIONS' });
+    await expect(pushed({ client, services: 'own' })).rejects.toThrow(
+      'pushSnapshot: option services must be one of "vendor", "organization".',
+    );
+    await expect(pushed({})).rejects.toThrow('option client is missing');
+  });
+});

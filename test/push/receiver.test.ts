@@ -500,3 +500,34 @@ describe('two partners of one vendor', () => {
     );
   });
 });
+
+describe('options that would be ignored', () => {
+  const store = memoryPushStore();
+  const made = (options: object) => () => createPushReceiver(options as never);
+
+  it('are refused, those of limits too', () => {
+    expect(made({ store, basepath: '/x' })).toThrow(/unknown option basepath; did you mean basePath\?/);
+    expect(made({ store, limits: { maxBodyByte: 1 } })).toThrow(
+      expect.objectContaining({
+        code: 'BAD_OPTIONS',
+        message: expect.stringContaining('unknown option limits.maxBodyByte; did you mean maxBodyBytes?'),
+        context: { option: 'limits.maxBodyByte' },
+      }),
+    );
+    expect(made({ store, limits: 5 })).toThrow(/limits must be an object/);
+    expect(made({})).toThrow(/option store is missing/);
+  });
+
+  it('are refused where a snapshot would keep old counts, or a key would open more', async () => {
+    const { receiver } = await desk();
+    await expect(receiver.snapshot('north', { maxAge: 5 } as object)).rejects.toThrow(
+      /did you mean maxAgeHours/,
+    );
+    await expect(receiver.snapshot('north', { whenAbsent: 'none' as never })).rejects.toThrow(
+      /"zero", "no-count"/,
+    );
+    await expect(receiver.issuePartnerKey('north', { scope: [] } as object)).rejects.toThrow(
+      /did you mean scopes/,
+    );
+  });
+});

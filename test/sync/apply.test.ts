@@ -414,3 +414,55 @@ describe('a write the PSA accepted', () => {
     expect((await journal.read()).some((entry) => 'lineId' in entry && entry.lineId === 'new-1')).toBe(true);
   });
 });
+
+describe('the options of applyPlan', () => {
+  /** As a caller without a compiler writes them, or one who put them into a variable first. */
+  const told = (options: object, change: object = {}) => {
+    const { plan, psa, journal, clock } = bench(1);
+    const connector = { ...psa.connector, ...change };
+    const run = applyPlan(plan, connector, { journal, runtime: clock.runtime, ...options } as ApplyOptions);
+    return run.then(
+      () => ({ message: 'it ran', landings: psa.landings.length }),
+      (error: unknown) => ({
+        ...(error as TrueupError),
+        message: String(error),
+        landings: psa.landings.length,
+      }),
+    );
+  };
+
+  it('has no word for a dry run but one, and no half of it', async () => {
+    expect(await told({ dryrun: true })).toMatchObject({
+      code: 'BAD_OPTIONS',
+      message: expect.stringMatching(
+        /applyPlan: unknown option dryrun; did you mean dryRun\? There are journal, dryRun, source,/,
+      ),
+      context: { option: 'dryrun' },
+      landings: 0,
+    });
+    for (const dryRun of [0, '', null, 'false']) {
+      expect(await told({ dryRun })).toMatchObject({
+        message: expect.stringContaining('option dryRun must be true or false.'),
+        landings: 0,
+      });
+    }
+    expect(await told({ dryRun: undefined })).toMatchObject({ message: 'it ran', landings: 1 });
+  });
+
+  it('let a runtime hold more than it needs, and are needed', async () => {
+    expect(await told({ runtime: { ...manualClock().runtime, advance: 5 } })).toMatchObject({ landings: 1 });
+    const { plan, psa } = bench(1);
+    for (const options of [undefined, null, memoryJournal, 'journal.jsonl']) {
+      const run = applyPlan(plan, psa.connector, options as unknown as ApplyOptions);
+      expect(await codeOf(run)).toBe('BAD_OPTIONS');
+    }
+  });
+
+  it('do not make a PSA of a vendor', async () => {
+    expect(await told({}, { role: 'vendor', id: 'pax8' })).toMatchObject({
+      code: 'BAD_OPTIONS',
+      message: expect.stringContaining('applyPlan needs a PSA connector; pax8 is a vendor.'),
+      landings: 0,
+    });
+  });
+});

@@ -337,3 +337,59 @@ describe('pullAll', () => {
     expect((await pullAll({ vendors: [] }, { runtime })).psa).toBeNull();
   });
 });
+
+describe('what a caller without a compiler gets wrong', () => {
+  // biome-ignore lint/suspicious/noExplicitAny: what such a caller can hand over
+  const any = (value: unknown): any => value;
+  const said = async (run: Promise<unknown>): Promise<string> => {
+    const error = await failure(run);
+    return TrueupError.is(error, 'BAD_OPTIONS') ? error.message : `another error: ${String(error)}`;
+  };
+
+  it('is an option that would be ignored', async () => {
+    expect(await said(pullPsa(goodPsa, any({ runtime, name: 'main' })))).toBe(
+      'pullPsa: unknown option name; there are source, signal, concurrency, onProgress, runtime.',
+    );
+    expect(await said(pullVendor(good('one'), any({ runtime, onprogress: () => {} })))).toContain(
+      'pullVendor: unknown option onprogress; did you mean onProgress?',
+    );
+    expect(await said(pullVendor(good('one'), { runtime, source: '' }))).toContain('option source must be');
+    expect(await said(pullPsa(goodPsa, any(null)))).toBe('pullPsa: the options must be an object.');
+    expect(await said(pullPsa(goodPsa, any('main')))).toBe('pullPsa: the options must be an object.');
+    const input = { vendors: [{ connector: good('one') }] };
+    expect(await said(pullAll(input, any({ runtime, source: 'all' })))).toContain('unknown option source');
+  });
+
+  it('is a name in what pullAll reads', async () => {
+    const one = { connector: good('one') };
+    const asked = (input: object) => said(pullAll(any(input), { runtime }));
+    expect(await asked({ vendors: [one, { ...one, name: 'x' }] })).toBe(
+      'pullAll: vendors[1]: unknown option name; there are connector, source.',
+    );
+    expect(await asked({ PSA: { connector: goodPsa }, vendors: [one] })).toContain('did you mean psa?');
+    expect(await asked({ psa: { connector: goodPsa } })).toBe('pullAll: option vendors is missing.');
+    expect(await asked({ psa: { source: 'x' }, vendors: [] })).toBe(
+      'pullAll: psa: option connector is missing.',
+    );
+  });
+
+  it('is a connector of the other role: pulled as a vendor, a PSA is empty and whole', async () => {
+    expect(await said(pullVendor(any(goodPsa), { runtime }))).toBe(
+      'pullVendor needs a vendor connector; psa is a PSA.',
+    );
+    expect(await said(pullPsa(any(good('pax8')), { runtime }))).toBe(
+      'pullPsa needs a PSA connector; pax8 is a vendor.',
+    );
+    expect(await said(pullPsa(any(undefined), { runtime }))).toBe(
+      'pullPsa needs a PSA connector; what was given is none.',
+    );
+    const swapped = { psa: { connector: good('pax8') }, vendors: [] };
+    expect(await said(pullAll(any(swapped), { runtime }))).toBe(
+      'pullAll: psa needs a PSA connector; pax8 is a vendor.',
+    );
+    const among = { vendors: [{ connector: good('one') }, { connector: goodPsa }] };
+    expect(await said(pullAll(any(among), { runtime }))).toBe(
+      'pullAll: vendors[1] needs a vendor connector; psa is a PSA.',
+    );
+  });
+});
