@@ -31,7 +31,7 @@ export interface NsightOptions {
 const optionsSchema = () =>
   z.strictObject({
     apiKey: filled(),
-    baseUrl: address(),
+    baseUrl: address('https://www.systemmonitor.us'),
     mobileDevices: z.boolean().default(false),
   });
 

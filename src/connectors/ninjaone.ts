@@ -34,7 +34,7 @@ const approvals = ['PENDING', 'STAGED', 'APPROVED', 'DECOMMISSIONED'] as const;
 
 const optionsSchema = () =>
   z.strictObject({
-    baseUrl: address(),
+    baseUrl: address('https://eu.ninjarmm.com'),
     clientId: filled(),
     clientSecret: filled(),
     countedStatuses: z.array(z.enum(approvals)).min(1).default(['APPROVED']),

@@ -37,7 +37,7 @@ const optionsSchema = () =>
     clientId: filled(),
     clientSecret: filled(),
     baseUrl: address().default('https://api.pax8.com/v1'),
-    tokenUrl: address().optional(),
+    tokenUrl: address('https://login.pax8.com/oauth/token').optional(),
     audience: filled().default('https://api.pax8.com'),
   });
 

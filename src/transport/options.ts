@@ -5,7 +5,7 @@ import { TrueupError } from '../model/errors.ts';
  * What one option takes: `flag` is true or false, `text` is not empty, a list holds the only words, an object the
  * options below it. `any` is looked at where it is used.
  */
-export type OptionRule<V> =
+type OptionRule<V> =
   | 'any'
   | 'needed'
   | 'flag'
@@ -89,7 +89,7 @@ function nearest(name: string, known: readonly string[]): string | undefined {
       .replaceAll(/[^\p{L}\p{N}]/gu, '');
   const asked = bare(name);
   let best: string | undefined;
-  let least = Math.max(1, Math.floor(asked.length / 3)) + 1;
+  let least = Math.floor(asked.length / 3) + 1;
   for (const one of known) {
     const begins = asked.length > 2 && bare(one).startsWith(asked);
     const distance = editDistance(asked, bare(one));

@@ -139,8 +139,20 @@ describe('readOptions', () => {
     z.strictObject({
       key: filled(),
       baseUrl: address().default('https://api.example.com'),
-      site: host().optional(),
-      list: z.array(z.strictObject({ a: z.string() })).optional(),
+      site: host('na.example.net').optional(),
+      list: z
+        .array(z.strictObject({ a: z.string() }))
+        .min(1)
+        .optional(),
+      rate: z.int().min(1).max(9).optional(),
+      mode: z.enum(['fast', 'slow']).optional(),
+      currency: z
+        .string()
+        .regex(/^[A-Z]{3}$/)
+        .default('USD'),
+      names: z.record(z.string(), z.string()).optional(),
+      flag: z.boolean().optional(),
+      zone: address('https://eu.example.net').optional(),
     });
   const fault = (options: unknown): string => {
     try {
@@ -153,32 +165,55 @@ describe('readOptions', () => {
 
   it('takes what is declared and fills in defaults', () => {
     expect(fault({ key: 'abc', site: 'na.example.net:8443' })).toBe(
-      '{"key":"abc","baseUrl":"https://api.example.com","site":"na.example.net:8443"}',
+      '{"key":"abc","baseUrl":"https://api.example.com","site":"na.example.net:8443","currency":"USD"}',
     );
     expect(fault({ key: 'abc', baseUrl: 'http://127.0.0.1:8080/v1' })).toContain('127.0.0.1');
   });
 
+  const text = 'must be a text that is not empty, without line breaks';
+  const names = 'key, baseUrl, site, list, rate, mode, currency, names, flag, zone';
   it.each([
-    [{}, 'key: acme: option key is missing.'],
-    [undefined, 'options: acme: option options is missing.'],
-    [{ key: 5 }, 'key: acme: option key is malformed: a string is expected.'],
-    [{ key: '' }, 'key: acme: option key is malformed.'],
-    [{ key: 'secret\n' }, 'key: acme: option key is malformed.'],
-    [{ key: 'a', kee: 'secret' }, 'kee: acme: unknown option kee.'],
-    [{ key: 'a', list: [{ a: 'x', b: 1 }] }, 'list.0.b: acme: unknown option list.0.b.'],
+    [{}, `key: acme: option key is missing; it ${text}.`],
+    [undefined, 'options: acme: an object with options is needed: { key, … }.'],
+    [null, 'options: acme: an object with options is needed: { key, … }.'],
+    ['secret', 'options: acme: an object with options is needed: { key, … }.'],
+    [{ key: 5 }, `key: acme: option key ${text}.`],
+    [{ key: '' }, `key: acme: option key ${text}.`],
+    [{ key: 'secret\n' }, `key: acme: option key ${text}.`],
+    [{ key: 'a', kee: 'secret' }, `kee: acme: unknown option kee; did you mean key? There are ${names}.`],
+    [{ Key: 'secret' }, `Key: acme: unknown option Key; did you mean key? There are ${names}.`],
+    [{ key: 'a', token: 'secret' }, `token: acme: unknown option token; there are ${names}.`],
+    [{ key: 'a', list: [{ a: 'x', b: 1 }] }, 'list.0.b: acme: unknown option list.0.b; there are a.'],
+    [{ key: 'a', list: 'secret' }, 'list: acme: option list must be a list.'],
+    [{ key: 'a', list: [{}] }, 'list.0.a: acme: option list.0.a is missing; it must be a text.'],
+    [{ key: 'a', list: [] }, 'list: acme: option list must have at least 1 entry.'],
+    [{ key: 'a', rate: 0 }, 'rate: acme: option rate must be at least 1.'],
+    [{ key: 'a', rate: 5.5 }, 'rate: acme: option rate must be a whole number.'],
+    [{ key: 'a', rate: 10 }, 'rate: acme: option rate must be at most 9.'],
+    [{ key: 'a', mode: 'secret' }, 'mode: acme: option mode must be one of "fast", "slow".'],
+    [{ key: 'a', currency: 'secret' }, 'currency: acme: option currency must have the right form, like USD.'],
+    [{ key: 'a', names: { x: 5 } }, 'names.x: acme: option names.x must be a text.'],
+    [{ key: 'a', flag: 'secret' }, 'flag: acme: option flag must be true or false.'],
+    [
+      { key: 'a', zone: 'secret' },
+      'zone: acme: option zone must be an https address without a query, like https://eu.example.net.',
+    ],
     [
       { key: 'a', baseUrl: 'http://api.example.com' },
-      'baseUrl: acme: option baseUrl must be an https address without a query.',
+      'baseUrl: acme: option baseUrl must be an https address without a query, like https://api.example.com.',
     ],
     [
       { key: 'a', baseUrl: 'https://api.example.com?key=secret' },
-      'baseUrl: acme: option baseUrl must be an https address without a query.',
+      'baseUrl: acme: option baseUrl must be an https address without a query, like https://api.example.com.',
     ],
     [
       { key: 'a', baseUrl: 'https://user:secret@api.example.com' },
-      'baseUrl: acme: option baseUrl must be an https address without a query.',
+      'baseUrl: acme: option baseUrl must be an https address without a query, like https://api.example.com.',
     ],
-    [{ key: 'a', site: 'https://na.example.net' }, 'site: acme: option site is malformed.'],
+    [
+      { key: 'a', site: 'https://secret.example.net' },
+      'site: acme: option site must be a host name without https:// or a path, like na.example.net.',
+    ],
   ])('%j', (options, message) => {
     expect(fault(options)).toBe(message);
     expect(fault(options)).not.toContain('secret');

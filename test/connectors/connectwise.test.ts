@@ -230,7 +230,12 @@ describe('connectwise', () => {
   });
 
   it('needs a site or an address', () => {
-    expect(() => connectwise(keys)).toThrow(/option site is missing/);
+    expect(() => connectwise(keys)).toThrow(
+      /option site is missing; it must be .*na\.myconnectwise\.net; or give baseUrl/,
+    );
+    expect(() => connectwise({ ...keys, site: 'https://na.myconnectwise.net' })).toThrow(
+      /must be a host name/,
+    );
   });
 });
 

@@ -85,7 +85,7 @@ describe('syncro', () => {
       'https://acme.syncromsp.com/api/v1/me',
       'Bearer key',
     ]);
-    expect(() => syncro({ apiKey: 'key' })).toThrow(/option subdomain is missing/);
+    expect(() => syncro({ apiKey: 'key' })).toThrow(/option subdomain is missing.*or give baseUrl/);
     expect(() => syncro({ apiKey: 'key', subdomain: 'evil.example/' })).toThrow(/option subdomain/);
   });
 

@@ -55,7 +55,7 @@ const cycles = [
 const optionsSchema = () =>
   z
     .strictObject({
-      site: host().optional(),
+      site: host('na.myconnectwise.net').optional(),
       companyId: filled(),
       publicKey: filled(),
       privateKey: filled(),
@@ -64,7 +64,7 @@ const optionsSchema = () =>
         .string()
         .regex(/^[A-Z]{3}$/)
         .default('USD'),
-      baseUrl: address().optional(),
+      baseUrl: address('https://api-na.myconnectwise.net/v4_6_release/apis/3.0').optional(),
       apiVersion: z
         .string()
         .regex(/^\d{4}\.\d+$/)
@@ -77,7 +77,11 @@ const optionsSchema = () =>
       concurrency: z.int().min(1).max(64).default(4),
       requestsPerMinute: z.int().min(1).max(1_000_000).default(1000),
     })
-    .refine((o) => o.site !== undefined || o.baseUrl !== undefined, { path: ['site'] });
+    .refine((o) => o.site !== undefined || o.baseUrl !== undefined, {
+      path: ['site'],
+      error:
+        'must be where people sign in, like na.myconnectwise.net; or give baseUrl, the whole API address',
+    });
 
 type Defaulted =
   | 'currency'

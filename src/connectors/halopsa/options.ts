@@ -50,14 +50,14 @@ const cycles = [
   'other',
 ] as const satisfies readonly BillingCycle[];
 
-const currencyCode = () => z.string().regex(/^[A-Z]{3}$/);
+const currencyCode = () => z.string().regex(/^[A-Z]{3}$/, 'must be a currency code, like USD');
 
 const optionsSchema = () =>
   z.strictObject({
-    instance: address(),
+    instance: address('https://acme.halopsa.com'),
     clientId: filled(),
     clientSecret: filled(),
-    authServer: address().optional(),
+    authServer: address('https://acme.halopsa.com/auth').optional(),
     tenant: filled().optional(),
     scope: filled().default('read:customers read:items read:invoices edit:invoices'),
     currency: currencyCode().default('USD'),

@@ -56,7 +56,8 @@ const freeSkus = [
 ] as const;
 
 /** A part of the log-in address: nothing in it may end the path or start another. */
-export const tenantId = (): z.ZodString => z.string().regex(/^\w[\w.-]*$/);
+export const tenantId = (): z.ZodString =>
+  z.string().regex(/^\w[\w.-]*$/, 'must be a directory id or a domain, like contoso.onmicrosoft.com');
 
 const optionsSchema = () =>
   z.strictObject({

@@ -43,10 +43,13 @@ const optionsSchema = () =>
     .strictObject({
       subdomain: z
         .string()
-        .regex(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/i)
+        .regex(
+          /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/i,
+          'must be the first part of your Syncro address, like acme',
+        )
         .optional(),
       apiKey: filled(),
-      baseUrl: address().optional(),
+      baseUrl: address('https://acme.syncromsp.com/api/v1').optional(),
       currency: z
         .string()
         .regex(/^[A-Z]{3}$/)
@@ -56,7 +59,11 @@ const optionsSchema = () =>
       requestsPerMinute: z.int().min(1).max(10_000).default(180),
       concurrency: z.int().min(1).max(32).default(4),
     })
-    .refine((o) => o.subdomain !== undefined || o.baseUrl !== undefined, { path: ['subdomain'] });
+    .refine((o) => o.subdomain !== undefined || o.baseUrl !== undefined, {
+      path: ['subdomain'],
+      error:
+        'must be the first part of your Syncro address, like acme; or give baseUrl, the whole API address',
+    });
 
 /**
  * Syncro: customers, products, and recurring invoice schedules (as contracts) with their lines. A write replaces the
