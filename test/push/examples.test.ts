@@ -1,7 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 
 const root = new URL('../..', import.meta.url).pathname;
@@ -11,8 +14,8 @@ afterEach(() => {
 });
 
 /** Runs an example until it says where it listens; its port is in what it printed. */
-async function start(file: string, port: number): Promise<Record<string, string>> {
-  const child = spawn(process.execPath, [file, ':memory:', String(port)], {
+async function start(file: string, port: number, store = ':memory:'): Promise<Record<string, string>> {
+  const child = spawn(process.execPath, [file, store, String(port)], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'ignore'],
   });
@@ -63,6 +66,24 @@ describe('the examples', () => {
     expect(second).toContain('taken: 2, not mapped yet: 0');
     const snapshot = (await (await fetch(`${base}/snapshot`)).json()) as { counts: { units: number }[] };
     expect(snapshot.counts.map((count) => count.units)).toEqual([4, 0]);
+  });
+
+  it('keep the keys over a restart of the receiver', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'trueup-example-'));
+    try {
+      const [file, store] = ['examples/push-receiver/node.ts', join(folder, 'push.db')];
+      const keys = await start(file, await freePort(), store);
+      const [first] = running.splice(-1);
+      first?.kill();
+      await once(first as ChildProcess, 'close');
+      const port = await freePort();
+      expect(await start(file, port, store)).toEqual({});
+      const pushed = await run('examples/push-client/push.ts', [`http://127.0.0.1:${port}/api`], keys);
+      expect(pushed).toContain('not mapped yet: 2');
+    } finally {
+      for (const child of running.splice(0)) child.kill();
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 });
 
