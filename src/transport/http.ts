@@ -11,7 +11,7 @@ import { headersOf, methodOf, outgoing, secretsOf, withQuery } from './request.t
 import { withRetries } from './retry.ts';
 import type { Runtime } from './runtime.ts';
 import { singleFlight } from './single-flight.ts';
-import { absolute, isHome, joinUrl } from './url.ts';
+import { absolute, isAbsolute, isHome, joinUrl } from './url.ts';
 import type { Found, HeaderMap, TransportDeclaration, WireRequest } from './wire.ts';
 
 /** What one call of a connector runs under. */
@@ -57,8 +57,10 @@ interface Exchange {
 
 const MAX_REDIRECTS = 5;
 
+/** @throws {TrueupError} `BAD_OPTIONS` for a `baseUrl` (or the address it is looked up at) that is not absolute */
 export function createHttp(declaration: TransportDeclaration): Http {
   const { connector, limits } = declaration;
+  requireAbsolute(declaration);
   const redactor = createRedactor();
   redactor.add(...(declaration.secrets ?? []));
   const limiter = createLimiter(limits.concurrency, limits.windows ?? []);
@@ -225,7 +227,9 @@ export function createHttp(declaration: TransportDeclaration): Http {
   const crossOrigin = (url: string, resource: string): TrueupError =>
     new TrueupError(
       'CROSS_ORIGIN',
-      `${connector}: ${redactor.url(url)} is on another origin and was not asked.`,
+      URL.canParse(url)
+        ? `${connector}: ${redactor.url(url)} is on another origin and was not asked.`
+        : `${connector}: an address without https:// was not asked.`,
       {
         context: { connector, resource, url: redactor.url(url) },
       },
@@ -304,6 +308,16 @@ export function createHttp(declaration: TransportDeclaration): Http {
     baseUrl: async (call) => (await discovered(call)).baseUrl,
     redact: redactor.text,
   };
+}
+
+function requireAbsolute({ connector, baseUrl }: TransportDeclaration): void {
+  const [name, url] = typeof baseUrl === 'object' ? ['baseUrl.url', baseUrl.url] : ['baseUrl', baseUrl];
+  if (isAbsolute(url)) return;
+  throw new TrueupError(
+    'BAD_OPTIONS',
+    `${connector}: ${name} must be an absolute http(s) address, like https://api.example.com.`,
+    { context: { connector, option: name } },
+  );
 }
 
 function isRedirect(status: number): boolean {

@@ -19,6 +19,11 @@ function hostMatches(host: string, pattern: string): boolean {
   return pattern.startsWith('*.') ? host.endsWith(pattern.slice(1)) : host === pattern;
 }
 
+/** True for an address a request can go to by itself: `https://…`, or `http://…`. */
+export function isAbsolute(url: unknown): boolean {
+  return typeof url === 'string' && /^https?:$/.test(parse(url)?.protocol ?? '');
+}
+
 function parse(url: string): URL | null {
   try {
     return new URL(url);

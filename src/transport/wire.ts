@@ -151,7 +151,7 @@ export interface Limits {
 export interface TransportDeclaration {
   /** The connector's slug, for messages. */
   readonly connector: string;
-  /** The base of all paths, or how it is found. */
+  /** The base of all paths, absolute with `https://`; or how it is found. */
   readonly baseUrl: string | Discovery;
   readonly auth: Auth;
   readonly limits: Limits;

@@ -38,6 +38,41 @@ const byPage: Paging = { kind: 'page', param: 'page', first: 1, end: 'empty' };
 const row = (): z.ZodObject<{ id: z.ZodType<string> }> => z.object({ id: id() });
 const pageOf = (seen: Seen): number => Number(seen.url.searchParams.get('page'));
 
+describe('the address of a connector', () => {
+  it.each(['api.harbor.example', 'localhost:8080', '/v1', '', 'ftp://api.harbor.example', undefined])(
+    'is absolute, and not %s',
+    (baseUrl) => {
+      expect(() => acme(baseUrl as string, () => [])).toThrow(
+        expect.objectContaining({
+          code: 'BAD_OPTIONS',
+          message: 'acme: baseUrl must be an absolute http(s) address, like https://api.example.com.',
+          context: { connector: 'acme', option: 'baseUrl' },
+        }),
+      );
+    },
+  );
+
+  it('is absolute also where it is looked up, and where a request has its own', async () => {
+    const lookUp = { url: 'zones.harbor.example', read: () => null };
+    expect(() => acme(lookUp as never, () => [])).toThrow(
+      /acme: baseUrl\.url must be an absolute http\(s\) address/,
+    );
+    const own = acme('https://api.harbor.example', () => [
+      vendorRead({
+        resource: 'sites',
+        request: { path: '/sites', baseUrl: 'eu.harbor.example' },
+        items: 'items',
+        row: row(),
+        map: () => null,
+      }),
+    ]);
+    expect(await failure(pullVendor(own, { runtime: testCall().runtime }))).toMatchObject({
+      code: 'CROSS_ORIGIN',
+      message: 'acme: an address without https:// was not asked.',
+    });
+  });
+});
+
 /** One list of the rows a server answers with, page by page. */
 async function list(
   answer: (page: number) => unknown,
