@@ -35,10 +35,12 @@ export function refuseUnknown(who: string, path: string, given: object, known: r
   throw badOption(who, path + unknown, `unknown option ${path}${unknown}${choices(unknown, known)}`);
 }
 
-/** What there is instead of a name that is unknown: `; did you mean dryRun? There are journal, dryRun.` */
-export function choices(name: string, known: readonly string[]): string {
+/**
+ * What there is instead of a name that is unknown: `; did you mean dryRun? There are journal, dryRun.`
+ * @param list where the names are too many to be listed
+ */
+export function choices(name: string, known: readonly string[], list: string = known.join(', ')): string {
   const near = nearest(name, known);
-  const list = known.join(', ');
   return near === undefined ? `; there are ${list}.` : `; did you mean ${near}? There are ${list}.`;
 }
 

@@ -107,7 +107,10 @@ describe('connectorContract', () => {
     expect(skipped.find(({ name }) => name === 'slow body')?.skip).toBe('no time');
     expect(() =>
       connectorContract(handConnector, { ...setup, skip: [{ case: 'nothing', reason: 'x' }] }),
-    ).toThrow(/no contract case/);
+    ).toThrow('no contract case is called nothing; there are those of contractCaseNames.');
+    expect(() =>
+      connectorContract(handConnector, { ...setup, skip: [{ case: 'token expire', reason: 'x' }] }),
+    ).toThrow(/did you mean token expires during a pull\?.*contractCaseNames/);
     expect(() =>
       connectorContract(handConnector, { ...setup, skip: [{ case: 'slow body', reason: ' ' }] }),
     ).toThrow(/reason/);

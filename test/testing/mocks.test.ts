@@ -227,3 +227,16 @@ describe('the kit', () => {
     expect(runtime.elapsedMs()).toBe(300);
   });
 });
+
+describe('a mock that is not there', () => {
+  it('is named, with those there are', () => {
+    const mock = (slug: string) => () => mockSystem(slug as 'pax8', createWorld('none'));
+    const refused = (message: RegExp) =>
+      expect.objectContaining({ code: 'BAD_OPTIONS', message: expect.stringMatching(message) });
+    expect(mock('connectwize')).toThrow(
+      refused(/no mock is called connectwize; did you mean connectwise\? There are autotask,/),
+    );
+    expect(mock('toString')).toThrow(refused(/no mock is called toString; there are autotask,/));
+    expect(mock('huntress')).toThrow(refused(/this world has no vendor huntress; make it with createWorld/));
+  });
+});

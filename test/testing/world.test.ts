@@ -70,6 +70,30 @@ describe('createWorld', () => {
     expect(() => createWorld(1, { customers: 3, vendors: ['nobody'] })).toThrow(/no vendor mock/);
   });
 
+  it.each<[object | string, RegExp]>([
+    ['huge', /no size of a world is called huge; there are small, medium, large and \{ customers: 50 \}/],
+    ['Smal', /did you mean small\?/],
+    ['toString', /no size of a world/],
+    [{ customer: 5 }, /unknown option customer; did you mean customers\?/],
+    [{ vendors: ['pax8'] }, /option customers is missing/],
+    [{ customers: Number.NaN }, /customers must be a whole number/],
+    [{ customers: 5, vendors: ['pax9'] }, /no vendor mock is called pax9; did you mean pax8\?/],
+    [{ customers: 5, vendors: ['connectwise'] }, /there are cove, huntress, microsoft-365,/],
+    [
+      { customers: 20, discrepancies: ['seats-add'] },
+      /no discrepancy is called seats-add; did you mean seats-added\?/,
+    ],
+    [
+      { customers: 20, discrepancies: ['toString'] },
+      /no discrepancy is called toString; there are account-unmapped,/,
+    ],
+    [{ customers: 20, discrepancies: [{ discrepancy: 'seats-added' }] }, /option times is missing/],
+  ])('refuses what it does not know: %j', (size, message) => {
+    const make = () => createWorld(1, size as never);
+    expect(make).toThrow(message);
+    expect(make).toThrow(expect.objectContaining({ code: 'BAD_OPTIONS' }));
+  });
+
   it('cannot be changed by a test', () => {
     const world = createWorld(1);
     expect(Object.isFrozen(world.psa.lines[0])).toBe(true);

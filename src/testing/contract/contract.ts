@@ -1,4 +1,6 @@
 import type { CallContext } from '../../connector/spec.ts';
+import { TrueupError } from '../../model/errors.ts';
+import { choices } from '../../transport/options.ts';
 import type { Mock } from '../mock/types.ts';
 import { abortCases } from './cases-aborts.ts';
 import { failureCases } from './cases-failures.ts';
@@ -24,7 +26,7 @@ export const contractCaseNames: readonly string[] = CASES.map(({ name }) => name
 /**
  * What every connector must hold to: options, paging, retries, aborts, bad bodies, secrets, the same rows each time,
  * and, for a PSA, careful writes. Gives cases for any test runner; {@link describeContract} hands them to one.
- * @throws {RangeError} for a skip of a case that does not exist, or without a reason
+ * @throws {TrueupError} `BAD_OPTIONS` for a skip of a case that does not exist, or without a reason
  */
 export function connectorContract<Options extends object>(
   makeConnector: (options: Options) => AnyConnector,
@@ -33,9 +35,13 @@ export function connectorContract<Options extends object>(
   const first = setup.mock();
   const skips = new Map(first.lacks.map((skip) => [skip.case, skip.reason]));
   for (const skip of setup.skip ?? []) {
-    if (!contractCaseNames.includes(skip.case))
-      throw new RangeError(`no contract case is called ${skip.case}`);
-    if (skip.reason.trim() === '') throw new RangeError(`skipping ${skip.case} needs a reason`);
+    if (!contractCaseNames.includes(skip.case)) {
+      const others = choices(skip.case, contractCaseNames, 'those of contractCaseNames');
+      throw new TrueupError('BAD_OPTIONS', `no contract case is called ${skip.case}${others}`);
+    }
+    if (skip.reason.trim() === '') {
+      throw new TrueupError('BAD_OPTIONS', `skipping ${skip.case} needs a reason`);
+    }
     skips.set(skip.case, skip.reason);
   }
   const bench = createBench(

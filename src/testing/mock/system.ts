@@ -1,3 +1,5 @@
+import { TrueupError } from '../../model/errors.ts';
+import { choices } from '../../transport/options.ts';
 import { type MockDefinitions, mockDefinitions } from '../mocks/index.ts';
 import type { World } from '../world/types.ts';
 import { startMock } from './mock.ts';
@@ -20,12 +22,15 @@ export const vendorSlugs: readonly string[] = /* @__PURE__ */ mockSlugs.filter(
 /**
  * A mock of one system over a world, in the system's own dialect. Give its `options` to the connector and its
  * `runtime` (or `fetch`) to the pull.
- * @throws {RangeError} when the slug is a vendor the world was made without
+ * @throws {TrueupError} `BAD_OPTIONS` for a slug without a mock, or of a vendor the world was made without
  */
 export function mockSystem<Slug extends MockSlug>(
   slug: Slug,
   world: World,
   options: MockOptions = {},
 ): Mock<OptionsOf<Slug>> {
+  if (!mockSlugs.includes(slug)) {
+    throw new TrueupError('BAD_OPTIONS', `no mock is called ${slug}${choices(slug, mockSlugs)}`);
+  }
   return startMock(mockDefinitions[slug] as MockDefinition<OptionsOf<Slug>>, world, options);
 }

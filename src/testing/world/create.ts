@@ -1,4 +1,6 @@
 import { dateOf } from '../../model/dates.ts';
+import { TrueupError } from '../../model/errors.ts';
+import { checkOptions, choices } from '../../transport/options.ts';
 import { mockDefinitions } from '../mocks/index.ts';
 import { putDiscrepancies } from './discrepancies.ts';
 import { type Draft, type DraftRows, draftWorld, keepPast } from './draft.ts';
@@ -26,14 +28,11 @@ const MIX: readonly Discrepancy[] = [
  * A deterministic MSP: the same seed and size give the same bytes, in every runtime.
  * The world is a plain value; a mock PSA made from it keeps what is written to it for itself.
  * @param size `small` 12, `medium` 80, `large` 600 customers; or in numbers, with vendors and discrepancies
- * @throws {RangeError} for the slug of a vendor without a mock, or more discrepancies than the customers can hold
+ * @throws {TrueupError} `BAD_OPTIONS` for an unknown size or discrepancy, a vendor without a mock, or more discrepancies
+ * than the customers can hold
  */
 export function createWorld(seed: string | number, size: keyof typeof SIZES | WorldSize = 'small'): World {
-  const {
-    customers,
-    vendors = ['pax8'],
-    discrepancies,
-  } = typeof size === 'string' ? ({ customers: SIZES[size] } as WorldSize) : size;
+  const { customers, vendors = ['pax8'], discrepancies } = sizeOf(size);
   const draft = draftWorld(String(seed), customers, vendors.map(profileOf));
   keepPast(draft);
   const wanted = discrepancies?.flatMap((one) =>
@@ -43,18 +42,40 @@ export function createWorld(seed: string | number, size: keyof typeof SIZES | Wo
   return finish(String(seed), draft);
 }
 
-function profileOf(vendor: string | VendorProfile): VendorProfile {
-  return typeof vendor === 'string' ? mockedProfile(vendor) : vendor;
+function sizeOf(size: keyof typeof SIZES | WorldSize): WorldSize {
+  if (typeof size === 'string') {
+    if (Object.hasOwn(SIZES, size)) return { customers: SIZES[size] };
+    const others = choices(
+      size,
+      Object.keys(SIZES),
+      `${Object.keys(SIZES).join(', ')} and { customers: 50 }`,
+    );
+    throw new TrueupError('BAD_OPTIONS', `no size of a world is called ${String(size)}${others}`);
+  }
+  checkOptions<WorldSize>('createWorld', size, { customers: 'needed', vendors: 'any', discrepancies: 'any' });
+  if (!Number.isInteger(size.customers) || size.customers < 0) {
+    throw new TrueupError('BAD_OPTIONS', 'createWorld: option customers must be a whole number from 0.');
+  }
+  for (const one of size.discrepancies ?? []) {
+    if (typeof one === 'string') continue;
+    checkOptions<typeof one>('createWorld: discrepancies', one, { discrepancy: 'needed', times: 'needed' });
+  }
+  return size;
 }
 
-function mockedProfile(slug: string): VendorProfile {
-  const definition = Object.values(mockDefinitions).find((one) => one.slug === slug);
-  if (!definition?.profile) {
-    throw new RangeError(
-      `no vendor mock is called ${slug}; see vendorSlugs for those there are, or give a VendorProfile of your own`,
-    );
-  }
-  return definition.profile;
+function profileOf(vendor: string | VendorProfile): VendorProfile {
+  if (typeof vendor !== 'string') return vendor;
+  const mocked = Object.values(mockDefinitions).filter(({ profile }) => profile !== undefined);
+  const profile = mocked.find(({ slug }) => slug === vendor)?.profile;
+  if (profile) return profile;
+  const others = choices(
+    vendor,
+    mocked.map(({ slug }) => slug),
+  );
+  throw new TrueupError(
+    'BAD_OPTIONS',
+    `no vendor mock is called ${vendor}${others}, or give a VendorProfile of your own`,
+  );
 }
 
 /** About a quarter of the customers; what a small world has no room for is left out. */

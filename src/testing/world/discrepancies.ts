@@ -1,3 +1,5 @@
+import { TrueupError } from '../../model/errors.ts';
+import { choices } from '../../transport/options.ts';
 import type { Draft, Holding } from './draft.ts';
 import type { Put } from './edit.ts';
 import { pastPuts } from './puts-past.ts';
@@ -8,15 +10,20 @@ import type { Discrepancy } from './types.ts';
 /**
  * Puts the discrepancies in; those of a whole rule first, since they need a rule nobody else has touched.
  * @param strict throw when the world is too small for one; else it is left out
- * @throws {RangeError} when strict, and no customer is left for one
+ * @throws {TrueupError} `BAD_OPTIONS` for one that is unknown; when strict, and no customer is left for one
  */
 export function putDiscrepancies(draft: Draft, wanted: readonly Discrepancy[], strict: boolean): void {
+  const puts: Readonly<Record<string, Put | undefined>> = { ...plainPuts, ...pastPuts, ...rulePuts };
   const order = draft.random.fork('order').shuffle(draft.holdings);
   for (const discrepancy of [...wanted].sort((a, b) => Number(b in rulePuts) - Number(a in rulePuts))) {
-    const put = { ...plainPuts, ...pastPuts, ...rulePuts }[discrepancy];
-    const done = put !== undefined && putOne(draft, order, discrepancy, put);
-    if (strict && !done) {
-      throw new RangeError(
+    const put = Object.hasOwn(puts, discrepancy) ? puts[discrepancy] : undefined;
+    if (put === undefined) {
+      const others = choices(String(discrepancy), Object.keys(puts).sort());
+      throw new TrueupError('BAD_OPTIONS', `no discrepancy is called ${discrepancy}${others}`);
+    }
+    if (!putOne(draft, order, discrepancy, put) && strict) {
+      throw new TrueupError(
+        'BAD_OPTIONS',
         `no customer is left for the discrepancy ${discrepancy}; ask for more customers or other vendors`,
       );
     }

@@ -1,3 +1,4 @@
+import { TrueupError } from '../../model/errors.ts';
 import type { PsaSnapshot } from '../../model/psa.ts';
 import type { Receipt } from '../../model/snapshot.ts';
 import type { VendorSnapshot } from '../../model/vendor.ts';
@@ -28,7 +29,7 @@ export function worldPsaSnapshot(
 
 /**
  * The snapshot a perfect pull of one of the world's vendors gives.
- * @throws {RangeError} when the world was made without that vendor
+ * @throws {TrueupError} `BAD_OPTIONS` when the world was made without that vendor
  */
 export function worldVendorSnapshot(world: World, slug: string): VendorSnapshot {
   const { accounts, skus, counts } = worldVendor(world, slug);
@@ -47,12 +48,13 @@ export function worldVendorSnapshot(world: World, slug: string): VendorSnapshot 
 
 /**
  * One vendor of a world, by its slug.
- * @throws {RangeError} when the world was made without that vendor
+ * @throws {TrueupError} `BAD_OPTIONS` when the world was made without that vendor
  */
 export function worldVendor(world: World, slug: string): WorldVendor {
   const vendor = world.vendors.find((one) => one.slug === slug);
   if (!vendor) {
-    throw new RangeError(
+    throw new TrueupError(
+      'BAD_OPTIONS',
       `this world has no vendor ${slug}; make it with createWorld(seed, { customers, vendors: ['${slug}'] })`,
     );
   }
