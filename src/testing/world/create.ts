@@ -74,7 +74,7 @@ function profileOf(vendor: string | VendorProfile): VendorProfile {
   );
   throw new TrueupError(
     'BAD_OPTIONS',
-    `no vendor mock is called ${vendor}${others}, or give a VendorProfile of your own`,
+    `no vendor mock is called ${vendor}${others} Or give a VendorProfile of your own.`,
   );
 }
 
