@@ -1,5 +1,5 @@
 /**
- * Checks for every value that crosses a process: read back from a store, posted by a screen, sent by a queue.
+ * Checks for the values of the main line: read back from a store, posted by a screen, sent by a queue.
  * `parseX` throws, `checkX` returns problems; both hand back the very value they were given.
  *
  * Mappings and decisions are strict, since people write them: an unknown field is a fault. Everything trueup
