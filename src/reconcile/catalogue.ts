@@ -56,7 +56,7 @@ export interface Vendor {
   readonly skus: Map<string, Sku>;
 }
 
-export interface ServiceEntry {
+interface ServiceEntry {
   /** Absent when only a rule names it. */
   readonly info: Service | undefined;
   readonly unit: Unit;
