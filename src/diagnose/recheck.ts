@@ -14,7 +14,7 @@ import type { Fix, OpenCard } from './types.ts';
 interface Recheck {
   /** Vendor − PSA units left; 0: the card agrees. `null`: no card, or no count. */
   readonly gap: number | null;
-  /** The card agrees, and no card of the customer that agreed before is disturbed. */
+  /** The card agrees, and no card of the customer that agreed before differs now, or is gone. */
   readonly agrees: boolean;
 }
 
@@ -64,7 +64,7 @@ export function openTryout(evidence: Evidence): Tryout {
       return { gap: null, agrees: false };
     const now = new Map(after.map((each) => [each.id, each.kind]));
     const disturbed = slice.before.some(
-      (each) => each.kind === 'no-change' && now.has(each.id) && now.get(each.id) !== 'no-change',
+      (each) => each.kind === 'no-change' && now.get(each.id) !== 'no-change',
     );
     const gap = about.reduce((sum, each) => subtractUnits(sum, -(each.variance ?? 0)), 0);
     return { gap, agrees: !disturbed && about.every((each) => each.kind === 'no-change') };

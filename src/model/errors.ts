@@ -66,7 +66,7 @@ export const errorCodes: Readonly<Record<ErrorCode, { readonly meaning: string; 
   },
   TIMEOUT: {
     meaning: 'No whole answer arrived within the time limit.',
-    fix: 'Raise the timeout or try again later.',
+    fix: 'Try again later. A connector of your own sets the limit with `limits.timeoutSeconds`.',
   },
   ABORTED: { meaning: 'The caller aborted.', fix: 'Nothing: this was asked for.' },
   BAD_CONTENT: {
@@ -79,7 +79,7 @@ export const errorCodes: Readonly<Record<ErrorCode, { readonly meaning: string; 
   },
   TOO_LARGE: {
     meaning: 'A body is larger than the cap.',
-    fix: 'Lower the page size or raise the cap.',
+    fix: 'Ask for smaller pages where the connector has an option for it. A connector of your own sets the cap with `limits.maxBytes`.',
   },
   PAGE_LOOP: {
     meaning: 'The system gave a page cursor a second time.',

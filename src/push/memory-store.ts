@@ -47,7 +47,8 @@ export function memoryPushStore(): PushStore {
 
   return {
     async putVendor(vendor) {
-      vendors.set(vendor.id, vendor);
+      const { createdAt } = vendors.get(vendor.id) ?? vendor;
+      vendors.set(vendor.id, { ...vendor, createdAt });
     },
     async getVendor(vendorId) {
       return vendors.get(vendorId) ?? null;

@@ -156,7 +156,7 @@ export interface StoredIntegration {
  * Two come with trueup: `memoryPushStore`, and `sqlitePushStore` of `trueup/push/sqlite`.
  */
 export interface PushStore {
-  /** Adds, or replaces the one with this id. */
+  /** Adds, or replaces the one with this id; `createdAt` stays that of the first. */
   putVendor(vendor: PushVendor): Promise<void>;
   /** `null` when there is none. */
   getVendor(vendorId: string): Promise<PushVendor | null>;

@@ -99,6 +99,14 @@ describe.each(Object.entries(makers))('the %s store', (_name, make) => {
     expect(await store.read('nobody')).toBeNull();
   });
 
+  it('replaces a vendor, but for when it was made', async () => {
+    const store = await stocked(make);
+    const vendor = await store.getVendor('v');
+    const later = '2026-12-02T00:00:00Z';
+    await store.putVendor({ ...vendor!, name: 'W', createdAt: later, updatedAt: later });
+    expect(await store.getVendor('v')).toMatchObject({ name: 'W', createdAt: at, updatedAt: later });
+  });
+
   it('creates all or none', async () => {
     const store = await stocked(make);
     await store.createAccounts('a', [account('1')], 3);
