@@ -76,20 +76,23 @@ export function listUnmappedSkus(
   { catalogue, customers }: Store,
   parts: readonly { readonly customerId: string | null; readonly unmapped: readonly SkuUse[] }[],
 ): UnmappedSku[] {
+  const families = new Map(
+    [...catalogue.vendors].map(([source, { skus }]) => [
+      source,
+      new Set([...skus.values()].map(({ unit, info }) => unit && info?.family)),
+    ]),
+  );
   const entries = parts.flatMap(({ customerId, unmapped }) =>
     unmapped.map(({ vendor: source, skuId, metric, accounts, ...use }): UnmappedSku => {
       const vendor = vendorOf(catalogue.vendors, source);
       const { info } = skuOf(vendor, skuId);
       const units = fromScaled(use.units);
       const family = info?.family;
-      const sibling =
-        family !== undefined &&
-        [...vendor.skus.values()].some((sku) => sku.unit && sku.info?.family === family);
       return {
         vendor: source,
         skuId,
         name: info?.name ?? skuId,
-        ...(sibling ? { family } : {}),
+        ...(family !== undefined && families.get(source)?.has(family) ? { family } : {}),
         counts: [{ metric, units, accounts }],
         customers:
           customerId !== null && info?.defaultMetric === metric && customers.get(customerId)?.info
