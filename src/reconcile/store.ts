@@ -71,16 +71,16 @@ export interface Store {
 /** A set of strings beyond the 16.7 million that one Set holds. */
 export type KeySet = Set<string>[];
 
-/** False when the key was there already. */
-export function addKey(keys: KeySet, key: string): boolean {
-  let last = keys[keys.length - 1];
-  if (last === undefined || last.size >= 16_000_000) {
-    last = new Set();
-    keys.push(last);
-  }
-  for (const set of keys) if (set !== last && set.has(key)) return false;
-  const { size } = last;
-  return last.add(key).size > size;
+/**
+ * False when the key was there already.
+ * @param most how many one Set is given
+ */
+export function addKey(keys: KeySet, key: string, most = 16_000_000): boolean {
+  if (keys.some((set) => set.has(key))) return false;
+  const last = keys[keys.length - 1];
+  if (last && last.size < most) last.add(key);
+  else keys.push(new Set([key]));
+  return true;
 }
 
 /**
