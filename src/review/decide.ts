@@ -1,5 +1,5 @@
 import type { Card, CardKind, Reconciliation } from '../model/card.ts';
-import type { Instant } from '../model/dates.ts';
+import { type Instant, isInstant } from '../model/dates.ts';
 import type {
   AcceptedDecision,
   Action,
@@ -10,6 +10,7 @@ import type {
 } from '../model/decision.ts';
 import { formatUnits, isUnits, type Units } from '../model/units.ts';
 import { addition } from './addition.ts';
+import { wrong } from './checked.ts';
 import { fingerprint, fingerprintPeriod } from './fingerprint.ts';
 import { isWhole, refuse, type Verdict } from './refusal.ts';
 import { split } from './split.ts';
@@ -17,6 +18,7 @@ import { split } from './split.ts';
 /**
  * Takes a person's (or a policy's) decisions. Each stands alone: a refused one touches no other.
  * The first accepted decision on a card stands; a second one is refused.
+ * @throws {TrueupError} `BAD_INPUT` when `by` does not say who decided, and when
  * @example decide(reconciliation, [{ cardId, action: 'approve', fingerprint }], { actor: 'ana', at })
  */
 export function decide(
@@ -24,6 +26,9 @@ export function decide(
   decisions: readonly Decision[],
   by: { readonly actor: string; readonly at: Instant },
 ): Review {
+  if (typeof by?.actor !== 'string' || !isInstant(by.at)) {
+    throw wrong('decide', 'by', "{ actor, at }, like { actor: 'ana', at: '2026-12-01T08:00:00Z' }");
+  }
   const cards = new Map(reconciliation.cards.map((card) => [card.id, card]));
   const accepted = new Map<string, AcceptedDecision>();
   const refused: RefusedDecision[] = [];

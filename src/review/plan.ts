@@ -4,6 +4,7 @@ import type { Problem } from '../model/errors.ts';
 import { sortedUnique } from '../model/order.ts';
 import type { BlockCode, BlockedChange, EffectivePolicy, WritePlan } from '../model/plan.ts';
 import type { PsaSnapshot } from '../model/psa.ts';
+import { onlyKnown } from './checked.ts';
 import { dayIn } from './effective.ts';
 import { NOTHING, type PlanContext, type PlannedCard, planCard } from './plan-card.ts';
 import { planId } from './plan-id.ts';
@@ -30,12 +31,22 @@ export interface PlanOptions {
   readonly capabilities?: { readonly writes: string; readonly adds: boolean };
 }
 
+const OPTIONS: Readonly<Record<keyof PlanOptions, true>> = {
+  psa: true,
+  effective: true,
+  now: true,
+  timeZone: true,
+  capabilities: true,
+};
+
 /**
  * Turns accepted decisions into explicit changes. A card is planned whole or not at all: when one of its lines is
  * blocked, so are the others, or the customer would be billed a number nobody decided.
+ * @throws {TrueupError} `BAD_INPUT` for an option it does not know: a misspelt one would be a change on another day
  * @example planWriteBack(review, { psa, effective: { increase: 'immediate', decrease: 'first-of-next-month' } })
  */
 export function planWriteBack(review: Review, options: PlanOptions): WritePlan {
+  onlyKnown('planWriteBack', 'options', options, OPTIONS);
   const { psa, effective } = options;
   const today = dayIn(options.timeZone ?? 'UTC', options.now ?? review.by.at);
   const context: PlanContext = {

@@ -1,8 +1,10 @@
 import type { Condition } from '../model/card.ts';
-import { TrueupError } from '../model/errors.ts';
 import { isDecimal } from '../model/money.ts';
 import { isUnits } from '../model/units.ts';
 import type { AutoBounds, AutoPolicy } from './auto.ts';
+import { oneOf, onlyKnown, wrong } from './checked.ts';
+
+const WHO = 'autoDecide';
 
 const NAMES: Readonly<Record<keyof AutoPolicy, true>> = {
   noChange: true,
@@ -44,38 +46,24 @@ const CONDITIONS: Readonly<Record<Condition, true>> = {
  * @throws {TrueupError} `BAD_INPUT`, naming the place in the policy and what can stand there
  */
 export function checkPolicy(policy: AutoPolicy): void {
-  known(policy, NAMES, 'policy');
+  onlyKnown(WHO, 'policy', policy, NAMES);
   const { noChange, notWhen } = policy;
   if (noChange !== undefined && noChange !== null && typeof noChange !== 'boolean') {
-    throw wrong('policy.noChange', 'true or false');
+    throw wrong(WHO, 'policy.noChange', 'true or false');
   }
   for (const name of ['increases', 'decreases', 'newRevenue'] as const) {
     const bounds = policy[name];
     // `null` in JSON is what is left out in code.
     if (bounds === undefined || bounds === null) continue;
-    known(bounds, BOUNDS, `policy.${name}`);
+    onlyKnown(WHO, `policy.${name}`, bounds, BOUNDS);
     for (const [key, { is, word }] of Object.entries(BOUNDS)) {
       const bound = bounds[key as keyof AutoBounds];
-      if (bound !== undefined && !is(bound)) throw wrong(`policy.${name}.${key}`, word);
+      if (bound !== undefined && !is(bound)) throw wrong(WHO, `policy.${name}.${key}`, word);
     }
   }
   if (notWhen === undefined || notWhen === null) return;
-  if (!Array.isArray(notWhen)) throw wrong('policy.notWhen', 'a list of conditions');
+  if (!Array.isArray(notWhen)) throw wrong(WHO, 'policy.notWhen', 'a list of conditions');
   for (const [at, condition] of notWhen.entries()) {
-    if (!Object.hasOwn(CONDITIONS, condition)) throw wrong(`policy.notWhen[${at}]`, oneOf(CONDITIONS));
+    if (!Object.hasOwn(CONDITIONS, condition)) throw wrong(WHO, `policy.notWhen[${at}]`, oneOf(CONDITIONS));
   }
-}
-
-function known(value: unknown, names: Readonly<Record<string, unknown>>, path: string): void {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrong(path, 'an object');
-  const unknown = Object.keys(value).find((name) => !Object.hasOwn(names, name));
-  if (unknown !== undefined) throw wrong(path, `an object that has only ${oneOf(names)}, not ${unknown}`);
-}
-
-function oneOf(names: Readonly<Record<string, unknown>>): string {
-  return Object.keys(names).join(', ');
-}
-
-function wrong(path: string, expected: string): TrueupError {
-  return new TrueupError('BAD_INPUT', `autoDecide: ${path} must be ${expected}.`, { context: { path } });
 }

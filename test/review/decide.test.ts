@@ -450,3 +450,17 @@ describe('a list from outside', () => {
     expect(review.accepted).toHaveLength(1);
   });
 });
+
+describe('who decides', () => {
+  it.each([
+    [undefined],
+    [{}],
+    [{ actor: 'ana' }],
+    [{ actor: 'ana', at: 'now' }],
+    [{ at: '2026-11-22T12:30:00Z' }],
+  ])('has to be said: %j is refused', (who) => {
+    expect(() => decide(reconciliation([]), [], who as never)).toThrow(
+      expect.objectContaining({ code: 'BAD_INPUT', message: expect.stringContaining('decide: by must be') }),
+    );
+  });
+});

@@ -501,3 +501,14 @@ describe('a newer snapshot', () => {
     expect(made.blocked.map(({ code }) => code)).toEqual(['line-changed']);
   });
 });
+
+describe('an option with a misspelt name', () => {
+  it.each([['timezone'], ['effectve'], ['capability']])('is refused, and not ignored: %s', (name) => {
+    expect(() => plan(reconcileCard(), { [name]: 'x' })).toThrow(
+      expect.objectContaining({
+        code: 'BAD_INPUT',
+        message: `planWriteBack: options must be an object that has only psa, effective, now, timeZone, capabilities, not ${name}.`,
+      }),
+    );
+  });
+});
