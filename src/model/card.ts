@@ -381,6 +381,11 @@ export interface SourceStatus {
   readonly stale: boolean;
   /** Read whole: no resource cut off, and no account or contract named as incomplete. */
   readonly complete: boolean;
+  /**
+   * How many accounts (of a PSA: contracts) the receipt names as not read. Their customers have no count or no cards;
+   * everybody else's data is whole. Absent: none is named, and when not complete nobody's data is sure.
+   */
+  readonly gaps?: number;
   /** How many problems the receipt lists. */
   readonly problems: number;
 }

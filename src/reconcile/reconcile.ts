@@ -109,7 +109,7 @@ export const byFirstCount: (a: Suppressed, b: Suppressed) => number = /* @__PURE
 function sourcesOf({ psa, vendors, asOf, policy }: ReconcileInput): SourceStatus[] {
   const status = (snapshot: PsaSnapshot | VendorSnapshot): SourceStatus => {
     const { source, kind, connector, takenAt, receipt } = snapshot;
-    const { incompleteContracts, incompleteAccounts } = receipt;
+    const gaps = (receipt.incompleteContracts ?? receipt.incompleteAccounts)?.length ?? 0;
     const hours = kind === 'psa' ? policy?.stalePsaAfterHours : policy?.staleVendorAfterHours;
     const age = isInstant(takenAt) ? hoursBetween(takenAt, asOf) : 0;
     return {
@@ -119,7 +119,8 @@ function sourcesOf({ psa, vendors, asOf, policy }: ReconcileInput): SourceStatus
       takenAt,
       ageHours: Math.round(age * 100) / 100,
       stale: isStale(takenAt, asOf, hours),
-      complete: isWhole(receipt, undefined) && !(incompleteContracts?.length || incompleteAccounts?.length),
+      complete: gaps === 0 && isWhole(receipt, undefined),
+      ...(gaps > 0 && { gaps }),
       problems: receipt.problems.length,
     };
   };

@@ -223,13 +223,17 @@ function sourcesBlock({ sources }: Reconciliation): Html {
     listing(
       'Sources',
       ['Source', 'Kind', 'Connector', 'Taken at', 'Age', 'Complete', 'Problems'],
-      sources.map(({ source, kind, connector, takenAt, ageHours, stale, complete, problems }) => [
+      sources.map(({ source, kind, connector, takenAt, ageHours, stale, complete, gaps, problems }) => [
         source,
         kind === 'psa' ? 'PSA' : 'vendor',
         connector,
         takenAt,
         `${Math.round(ageHours * 10) / 10} h${stale ? ', old' : ''}`,
-        complete ? 'yes' : 'no',
+        complete
+          ? 'yes'
+          : gaps
+            ? `all but ${gaps} ${kind === 'psa' ? 'contract' : 'account'}${gaps > 1 ? 's' : ''}`
+            : 'no',
         String(problems),
       ]),
       'llllrlr',

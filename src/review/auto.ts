@@ -1,4 +1,11 @@
-import type { Card, Condition, NewRevenueCard, NoCountCard, Reconciliation } from '../model/card.ts';
+import type {
+  Card,
+  Condition,
+  NewRevenueCard,
+  NoCountCard,
+  Reconciliation,
+  SourceStatus,
+} from '../model/card.ts';
 import type { Action, Decision } from '../model/decision.ts';
 import { compareDecimals } from '../model/money.ts';
 import { formatUnits, toScaled, type Units } from '../model/units.ts';
@@ -114,7 +121,10 @@ function hold(card: Card, reconciliation: Reconciliation, policy: AutoPolicy): V
   if (card.kind === 'no-count') return ['no-count', 'There is no count to compare with.'];
   const condition = conditions.find((found) => NEVER.includes(found) || policy.notWhen?.includes(found));
   if (condition !== undefined) return ['condition', `The card has the condition ${condition}.`];
-  const open = reconciliation.sources.find((source) => !source.complete && concerns(card, source));
+  // Whoever is named in a receipt as not read has no card with a count; the others are whole.
+  const open = reconciliation.sources.find(
+    ({ complete, gaps, ...source }) => !complete && !gaps && concerns(card, source),
+  );
   if (open !== undefined) return ['source-incomplete', `The data of ${open.source} is not complete.`];
   if (proposal.status === 'blocked') {
     return ['blocked', `The proposal is blocked: ${proposal.reasons.join(', ')}.`];
@@ -134,7 +144,7 @@ function hold(card: Card, reconciliation: Reconciliation, policy: AutoPolicy): V
 /** A PSA's data is behind every card, a vendor's behind those it contributes to. */
 function concerns(
   { vendor: side }: CountedCard,
-  { kind, source }: Reconciliation['sources'][number],
+  { kind, source }: Pick<SourceStatus, 'kind' | 'source'>,
 ): boolean {
   return kind === 'psa' || side.contributions.some(({ vendor }) => vendor === source);
 }

@@ -271,6 +271,7 @@ const buildReconciliation = () =>
         ageHours: z.number(),
         stale: z.boolean(),
         complete: z.boolean(),
+        gaps: count().optional(),
         problems: count(),
       }),
     ),

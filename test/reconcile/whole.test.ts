@@ -26,10 +26,13 @@ describe('the sources of a reconciliation', () => {
   });
 
   it('are not complete when the receipt names what is missing, whatever else it says', () => {
-    const complete = (sketch: Sketch) => sources(sketch).map((source) => source.complete);
+    const complete = (sketch: Sketch) => sources(sketch).map((source) => source.gaps ?? source.complete);
     expect(complete({})).toEqual([true, true]);
-    expect(complete({ psa: { receipt: { incompleteContracts: ['msa'] } } })).toEqual([false, true]);
-    expect(complete({ vendors: [{ receipt: { incompleteAccounts: ['acme-1'] } }] })).toEqual([true, false]);
+    expect(complete({ psa: { receipt: { incompleteContracts: ['msa'] } } })).toEqual([1, true]);
+    expect(complete({ vendors: [{ receipt: { incompleteAccounts: ['acme-1', 'acme-2'] } }] })).toEqual([
+      true,
+      2,
+    ]);
     const resources = { devices: { rows: 1, pages: 1, complete: false } };
     expect(complete({ vendors: [{ receipt: { resources } }] })).toEqual([true, false]);
   });

@@ -148,6 +148,10 @@ describe('autoDecide', () => {
     );
   });
 
+  it('decides beside tenants that could not be read: they are named, and have no count of their own', () => {
+    expect(reason(up, all, { sources: [source({ complete: false, gaps: 1 })] })).toBe('within-bounds');
+  });
+
   it('never decides when one of several vendors behind the count is incomplete', () => {
     const [first] = counted(8).contributions;
     const contributions = [first!, { ...first!, vendor: 'ninja' }];
