@@ -46,9 +46,8 @@ function proportional(
   const parts = shares.map((share) => Number(share.part) * grain);
   // What no whole grain holds goes with the first remainder; a total of whole grains has none.
   let dust = total % grain;
-  for (const { index } of shares.sort((a, b) =>
-    a.rest > b.rest ? -1 : a.rest < b.rest ? 1 : a.index - b.index,
-  )) {
+  // Sorting is stable: equal remainders stay in the order of the lines.
+  for (const { index } of shares.sort((a, b) => Number(b.rest - a.rest))) {
     parts[index] = (parts[index] ?? 0) + (left > 0 ? grain : 0) + dust;
     left -= 1;
     dust = 0;

@@ -47,6 +47,8 @@ describe('quantity rules', () => {
     [{ ratio: { numerator: 1, denominator: 2 }, rounding: 'nearest' }, GRAIN, 'decimal', GRAIN],
     [{ ratio: third, rounding: 'up' }, GRAIN, 'decimal', GRAIN],
     [{ ratio: third, rounding: 'down' }, 2 * GRAIN, 'decimal', 0],
+    // Products beyond 2⁵³ keep their fraction: a ninth is less than half.
+    [{ ratio: { numerator: 5, denominator: 9 }, rounding: 'nearest' }, MOST, 'decimal', 1_111_111_111.111111],
     // A fraction below the smallest decimal never makes a whole unit.
     [{ ratio: third, rounding: 'nearest' }, 2 * GRAIN, 'integer', 0],
     [{ ratio: third, rounding: 'nearest' }, 1.499999, 'integer', 0],
