@@ -45,11 +45,11 @@ export function checkInput(input: ReconcileInput): PlainDate {
   if (!isPlainDate(on)) throw bad('on', 'a day, like 2026-12-01');
   checkValue('psa', psa, 'psa', ['customers', 'contracts', 'services', 'lines']);
   checkValue('mapping', mapping, undefined, ['accounts', 'services']);
-  if (!Array.isArray(vendors)) throw bad('vendors', 'a list of vendor snapshots');
+  if (!Array.isArray(vendors)) throw bad('vendors', 'a list');
   for (const [at, vendor] of vendors.entries()) {
     checkValue(`vendors[${at}]`, vendor, 'vendor', ['accounts', 'skus', 'counts']);
   }
-  if (part && !(Number.isSafeInteger(part.of) && part.index >= 0 && part.index < part.of)) {
+  if (part && !([part.index, part.of].every(Number.isInteger) && part.index >= 0 && part.index < part.of)) {
     throw bad('part', 'an index below its count');
   }
   return on;
@@ -57,8 +57,8 @@ export function checkInput(input: ReconcileInput): PlainDate {
 
 /** A forgotten `await`, a text nobody parsed, two snapshots in each other's place: said here, not met by chance. */
 function checkValue(path: string, value: object | null, kind: string | undefined, tables: string[]): void {
-  const found = (value ?? {}) as Readonly<Record<string, unknown>>;
-  if (found.specVersion !== 1 || found.kind !== kind) {
+  const found = value as Readonly<Record<string, unknown>> | null | undefined;
+  if (found?.specVersion !== 1 || found.kind !== kind) {
     throw bad(path, `${kind ? `a ${kind} snapshot` : 'a mapping'} of specVersion 1`);
   }
   if (kind && !(found.receipt as Partial<Receipt> | undefined)?.resources)

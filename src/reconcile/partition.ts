@@ -51,19 +51,16 @@ function splitLines(
   const keys: KeySet = [];
   const twice = new Map<string, Set<number>>();
   for (const { id } of psa.lines) if (!addKey(keys, id)) twice.set(id, new Set());
-  for (const { id, customerId } of twice.size > 0 ? psa.lines : []) twice.get(id)?.add(partOf(customerId));
+  for (const { id, customerId } of psa.lines) twice.get(id)?.add(partOf(customerId));
   const split = Array.from({ length: count }, (): ContractLine[] => []);
   for (const line of psa.lines) {
-    const to = partOf(line.customerId);
-    split[to]?.push(line);
-    const owner = owners.get(line.contractId);
-    const misplaced = owner !== undefined && owner !== line.customerId;
-    if (!misplaced && twice.size === 0) continue;
-    const witnesses = new Set(twice.get(line.id));
-    if (misplaced)
-      for (const contract of psa.contracts)
-        if (contract.id === line.contractId) witnesses.add(partOf(contract.customerId));
-    witnesses.delete(to);
+    const own = partOf(line.customerId);
+    split[own]?.push(line);
+    const others = twice.get(line.id);
+    const owner = owners.get(line.contractId) ?? line.customerId;
+    if (!others && owner === line.customerId) continue;
+    const witnesses = new Set(others).add(partOf(owner));
+    witnesses.delete(own);
     for (const index of witnesses) split[index]?.push(line);
   }
   return split;
@@ -77,7 +74,7 @@ function splitLines(
 export function mergeReconciliations(parts: readonly Reconciliation[]): Reconciliation {
   const [first] = parts;
   if (!first) throw bad('there is nothing to merge');
-  checkParts(parts);
+  checkParts(first, parts);
   const owners = new Map<string, Reconciliation>();
   const run = ({ asOf, on, psa, sources }: Reconciliation): string =>
     JSON.stringify([asOf, on, psa, sources]);
@@ -118,8 +115,8 @@ export function mergeReconciliations(parts: readonly Reconciliation[]): Reconcil
 }
 
 /** Each part once: a lost one would look like customers without usage, a doubled one like twice the usage. */
-function checkParts(parts: readonly Reconciliation[]): void {
-  const of = parts[0]?.part?.of ?? parts.length;
+function checkParts(first: Reconciliation, parts: readonly Reconciliation[]): void {
+  const of = first.part?.of ?? parts.length;
   const seen = new Set<number>();
   for (const [at, value] of parts.entries()) {
     const index = value.part?.index ?? at;
