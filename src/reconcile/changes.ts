@@ -2,7 +2,7 @@ import { usableRules } from '../mapping/rules.ts';
 import type { AccountLink, Mapping, ServiceRule } from '../model/mapping.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { CustomerPart } from './kernel.ts';
-import type { Account, Store } from './store.ts';
+import type { Store } from './store.ts';
 
 /** The customers a new snapshot of a vendor bears on. */
 export function changedByVendor(before: Store, after: Store, source: string): Iterable<string> {
@@ -10,14 +10,10 @@ export function changedByVendor(before: Store, after: Store, source: string): It
   if (vendorFacts(before.catalogue, source) !== vendorFacts(after.catalogue, source))
     return after.customers.keys();
   const changed = new Set<string>();
-  const old = before.accounts.get(source);
-  const gaps = [before, after].map((store) => store.catalogue.vendors.get(source)?.gaps);
-  for (const [id, account] of after.accounts.get(source) ?? []) {
-    const customerId = account.link?.customerId;
-    if (customerId === undefined || customerId === null) continue;
-    const same =
-      accountFacts(account) === accountFacts(old?.get(id)) && gaps[0]?.has(id) === gaps[1]?.has(id);
-    if (!same) changed.add(customerId);
+  for (const [id, { link }] of after.accounts.get(source) ?? []) {
+    const customerId = link?.customerId;
+    if (typeof customerId !== 'string') continue;
+    if (accountFacts(before, source, id) !== accountFacts(after, source, id)) changed.add(customerId);
   }
   return changed;
 }
@@ -32,8 +28,10 @@ function vendorFacts({ vendors }: Catalogue, source: string): string {
   return JSON.stringify([connected, complete, stale, listsUsedOnly, described.sort()]);
 }
 
-function accountFacts(account: Account | undefined): string {
-  return JSON.stringify([account?.info, account?.duplicate, account?.counts]);
+function accountFacts({ accounts, catalogue }: Store, source: string, id: string): string {
+  const account = accounts.get(source)?.get(id);
+  const isGap = catalogue.vendors.get(source)?.gaps.has(id);
+  return JSON.stringify([account?.info, account?.duplicate, account?.counts, isGap]);
 }
 
 /** The customers a new mapping bears on. */
@@ -48,8 +46,8 @@ export function changedByMapping(
     JSON.stringify([value.excluded?.services, value.excluded?.skus]);
   if (general(old) !== general(mapping)) return after.customers.keys();
   const changed = new Set([
-    ...difference(old.excluded?.customers ?? [], mapping.excluded?.customers ?? []),
-    ...difference(old.newRevenueOff?.customers ?? [], mapping.newRevenueOff?.customers ?? []),
+    ...difference(old.excluded?.customers, mapping.excluded?.customers),
+    ...difference(old.newRevenueOff?.customers, mapping.newRevenueOff?.customers),
   ]);
   for (const text of difference(old.accounts.map(linkKey), mapping.accounts.map(linkKey))) {
     const [vendor, accountId] = JSON.parse(text) as [string, string];
@@ -62,17 +60,17 @@ export function changedByMapping(
     (text) => JSON.parse(text) as ServiceRule,
   );
   if (rules.length === 0) return changed;
-  const ruleIds = new Set(rules.map(({ id }) => id));
+  // A line on another customer's contract bears on that customer's units, and can leave no trace in its part.
+  if (after.misplaced.size > 0) return after.customers.keys();
+  const ruleIds = new Set<string | null>(rules.map(({ id }) => id));
   const services = new Set(rules.flatMap(({ serviceIds }) => serviceIds));
   const skus = new Set(
     rules.flatMap((rule) => rule.skus.map((ref) => JSON.stringify([ref.vendor, ref.skuId]))),
   );
   for (const [id, part] of parts) {
     const touched =
-      part.cards.some(
-        (card) => ruleIds.has(card.ruleId ?? '') || card.services.some((ref) => services.has(ref.id)),
-      ) ||
-      part.suppressed.some(({ ruleId }) => ruleIds.has(ruleId ?? '')) ||
+      part.cards.some((card) => card.services.some((ref) => services.has(ref.id))) ||
+      part.suppressed.some(({ ruleId }) => ruleIds.has(ruleId)) ||
       part.outOfScope.some(({ serviceId }) => services.has(serviceId)) ||
       part.unmapped.some(({ vendor, skuId }) => skus.has(JSON.stringify([vendor, skuId]))) ||
       part.problems.some(({ ids }) => skus.has(JSON.stringify([ids?.vendor, ids?.skuId])));
@@ -90,7 +88,7 @@ function ruleKey(rule: ServiceRule): string {
 }
 
 /** What is in one list and not in the other; a value that is there twice differs from one that is there once. */
-function difference(a: readonly string[], b: readonly string[]): string[] {
+function difference(a: readonly string[] = [], b: readonly string[] = []): string[] {
   const counts = new Map<string, number>();
   for (const value of a) counts.set(value, (counts.get(value) ?? 0) + 1);
   for (const value of b) counts.set(value, (counts.get(value) ?? 0) - 1);

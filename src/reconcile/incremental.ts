@@ -1,7 +1,7 @@
 import type { Reconciliation, Summary } from '../model/card.ts';
 import { TrueupError } from '../model/errors.ts';
 import type { Mapping } from '../model/mapping.ts';
-import { compareStrings } from '../model/order.ts';
+import { compareBy, compareStrings } from '../model/order.ts';
 import type { Contract, ContractLine, Customer } from '../model/psa.ts';
 import type { VendorCount, VendorSnapshot } from '../model/vendor.ts';
 import { changedByMapping, changedByVendor } from './changes.ts';
@@ -16,7 +16,6 @@ import {
   buildStore,
   type CustomerRows,
   customerOf,
-  customersInOrder,
   type Store,
 } from './store.ts';
 import { addCards, noTotals, summaryOf, takeOff } from './summary.ts';
@@ -74,56 +73,46 @@ export interface Incremental {
  */
 export function createIncremental(start: ReconcileInput): Incremental {
   let store: Store = buildStore(start);
-  let parts = new Map<string, CustomerPart>();
-  let totals = noTotals();
   let aside: Aside = asideOf(store);
-  const run = (ids: readonly string[]): string[] => {
-    for (const id of ids) {
-      if (!inPart(id, store.input.part)) continue;
+  const parts = new Map<string, CustomerPart>();
+  const totals = noTotals();
+  /** Works customers out, and forgets those no row names any more; ids that are no customer's are passed over. */
+  const run = (ids: Iterable<string>): string[] => {
+    const done: string[] = [];
+    for (const id of new Set(ids)) {
       const old = parts.get(id);
+      const rows = inPart(id, store.input.part) ? store.customers.get(id) : undefined;
       if (old) takeOff(totals, old);
-      const rows = store.customers.get(id);
-      if (!rows) {
-        parts.delete(id);
-        continue;
+      parts.delete(id);
+      if (rows) {
+        const part = workOut(store, rows);
+        addCards(totals, part);
+        parts.set(id, part);
       }
-      const part = workOut(store, rows);
-      addCards(totals, part);
-      parts.set(id, part);
+      if (old || rows) done.push(id);
     }
-    return [...ids].sort(compareStrings);
-  };
-  const index = (input: ReconcileInput): void => {
-    store = buildStore(input);
-    aside = asideOf(store);
-  };
-  /** Afresh: for inputs with rows that spoil other customers' numbers, where no shortcut is safe. */
-  const restart = (input: ReconcileInput): string[] => {
-    const before = [...parts.keys()];
-    index(input);
-    parts = new Map();
-    totals = noTotals();
-    const ids = orderedIds(store);
-    run(ids);
-    return [...new Set([...before, ...ids])].sort(compareStrings);
+    return done.sort(compareStrings);
   };
   const swap = (
     input: ReconcileInput,
     changed: (before: Store, after: Store) => Iterable<string>,
   ): string[] => {
     const before = store;
-    index(input);
+    store = buildStore(input);
+    aside = asideOf(store);
     const gone = [...parts.keys()].filter((id) => !store.customers.has(id));
-    const fresh = orderedIds(store).filter((id) => !parts.has(id));
-    return run([...new Set([...changed(before, store), ...gone, ...fresh])]);
+    const fresh = [...store.customers.keys()].filter((id) => !parts.has(id));
+    return run([...changed(before, store), ...gone, ...fresh]);
   };
-  restart(start);
+  run(store.customers.keys());
 
   const self: Incremental = {
     customer: (customerId) => parts.get(customerId) ?? null,
     replaceCustomer(update) {
       checkUpdate(update);
-      if (!isOrdinary(store, aside, update)) return restart(withCustomer(self.input(), update));
+      if (!isOrdinary(store, aside, update)) {
+        return swap(withCustomer(self.input(), update), (_, { customers }) => customers.keys());
+      }
       replaceRows(store, update);
       for (const { contractId } of update.lines) {
         if (!store.contracts.has(contractId)) aside.strayContracts.add(contractId);
@@ -138,8 +127,7 @@ export function createIncremental(start: ReconcileInput): Incremental {
       const account = accountOf(store, source, accountId);
       account.counts.length = 0;
       for (const count of counts) account.counts.push(count);
-      const customerId = account.link?.customerId ?? null;
-      return customerId === null ? [] : run([customerId]);
+      return run([account.link?.customerId ?? []].flat());
     },
     replaceVendor(snapshot) {
       const input = self.input();
@@ -152,8 +140,7 @@ export function createIncremental(start: ReconcileInput): Incremental {
     summary: () => summaryOf(totals),
     input: () => inputOf(store, aside),
     value() {
-      const ordered = orderedIds(store).flatMap((id) => parts.get(id) ?? []);
-      return assemble(store, ordered);
+      return assemble(store, [...parts.values()].sort(compareBy(({ customerId }) => customerId)));
     },
   };
   return self;
@@ -166,7 +153,7 @@ function checkUpdate({ customerId, customer, contracts, lines }: CustomerUpdate)
   if (foreign) throw bad(`a row of the update is not of customer ${customerId}`);
 }
 
-/** True when the customer's rows, old and new, bear on no other customer. */
+/** True when the customer's rows, old and new, bear on no other customer; where they do no shortcut is safe. */
 function isOrdinary(
   store: Store,
   { spare, strayContracts }: Aside,
@@ -175,13 +162,10 @@ function isOrdinary(
   const { incompleteContracts = [] } = store.input.psa.receipt;
   // A spare row can be the customer's own, and the one that was taken another's.
   if (spare.customers.length > 0 || spare.contracts.length > 0) return false;
-  if (incompleteContracts.length > 0 || store.psaIncomplete) return false;
+  if (incompleteContracts.length > 0) return false;
   if (store.misplaced.size > 0 || store.duplicateLines.size > 0) return false;
+  if (repeated(contracts).length > 0 || repeated(lines).length > 0) return false;
   const rows = store.customers.get(customerId);
-  if (rows?.duplicate || rows?.contracts.some((contract) => contract.duplicate)) return false;
-  const contractIds = new Set(contracts.map(({ id }) => id));
-  const lineIds = new Set(lines.map(({ id }) => id));
-  if (contractIds.size < contracts.length || lineIds.size < lines.length) return false;
   const isOwn = (id: string): boolean => (store.contracts.get(id)?.customer ?? rows) === rows;
   if (!contracts.every(({ id }) => isOwn(id) && !strayContracts.has(id))) return false;
   if (!lines.every(({ contractId }) => isOwn(contractId))) return false;
@@ -203,6 +187,9 @@ function replaceRows(store: Store, { customerId, customer, contracts, lines }: C
   if (customer) addCustomer(store, customer);
   for (const contract of contracts) addContract(store, contract);
   addLines(store, lines);
+  if (!rows.info && linesOf(rows).length + rows.contracts.length + rows.accounts.length === 0) {
+    store.customers.delete(customerId);
+  }
 }
 
 function withCustomer(input: ReconcileInput, update: CustomerUpdate): ReconcileInput {
@@ -219,10 +206,6 @@ function withCustomer(input: ReconcileInput, update: CustomerUpdate): ReconcileI
       lines: [...others(psa.lines), ...update.lines],
     },
   };
-}
-
-function orderedIds(store: Store): string[] {
-  return customersInOrder(store).map(({ id }) => id);
 }
 
 /** What one change has to know of the whole input beside the store. */

@@ -73,7 +73,7 @@ export function takeOff(totals: Totals, part: Counted): void {
     const sums = totals.impact.get(currency);
     if (!sums) continue;
     for (const side of ['underBilled', 'overBilled'] as const) {
-      sums[side] = addDecimals([sums[side], off[side] === '0' ? '0' : `-${off[side]}`]);
+      sums[side] = addDecimals([sums[side], `-${off[side]}`]);
     }
     sums.cards -= off.cards;
     if (sums.cards === 0) totals.impact.delete(currency);
