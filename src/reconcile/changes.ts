@@ -2,18 +2,24 @@ import { usableRules } from '../mapping/rules.ts';
 import type { AccountLink, Mapping, ServiceRule } from '../model/mapping.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { CustomerPart } from './kernel.ts';
-import type { Store } from './store.ts';
+import type { Account, Store } from './store.ts';
+
+/** All customers, those that are gone included. */
+export function everyone(before: Store, after: Store): string[] {
+  return [...before.customers.keys(), ...after.customers.keys()];
+}
 
 /** The customers a new snapshot of a vendor bears on. */
 export function changedByVendor(before: Store, after: Store, source: string): Iterable<string> {
   // What holds for the vendor as a whole can show on any card.
   if (vendorFacts(before.catalogue, source) !== vendorFacts(after.catalogue, source))
-    return after.customers.keys();
+    return everyone(before, after);
   const changed = new Set<string>();
-  for (const [id, { link }] of after.accounts.get(source) ?? []) {
-    const customerId = link?.customerId;
+  const old = before.accounts.get(source);
+  for (const [id, account] of after.accounts.get(source) ?? []) {
+    const customerId = account.link?.customerId;
     if (typeof customerId !== 'string') continue;
-    if (accountFacts(before, source, id) !== accountFacts(after, source, id)) changed.add(customerId);
+    if (accountFacts(account) !== accountFacts(old?.get(id))) changed.add(customerId);
   }
   return changed;
 }
@@ -28,10 +34,10 @@ function vendorFacts({ vendors }: Catalogue, source: string): string {
   return JSON.stringify([connected, complete, stale, listsUsedOnly, described.sort()]);
 }
 
-function accountFacts({ accounts, catalogue }: Store, source: string, id: string): string {
-  const account = accounts.get(source)?.get(id);
-  const isGap = catalogue.vendors.get(source)?.gaps.has(id);
-  return JSON.stringify([account?.info, account?.duplicate, account?.counts, isGap]);
+function accountFacts(account: Account | undefined): string | undefined {
+  if (!account) return undefined;
+  const { id, info, duplicate, counts, vendor } = account;
+  return JSON.stringify([info, duplicate, counts, vendor.gaps.has(id)]);
 }
 
 /** The customers a new mapping bears on. */
@@ -44,7 +50,7 @@ export function changedByMapping(
   const { mapping } = after.input;
   const general = (value: Mapping): string =>
     JSON.stringify([value.excluded?.services, value.excluded?.skus]);
-  if (general(old) !== general(mapping)) return after.customers.keys();
+  if (general(old) !== general(mapping)) return everyone(before, after);
   const changed = new Set([
     ...difference(old.excluded?.customers, mapping.excluded?.customers),
     ...difference(old.newRevenueOff?.customers, mapping.newRevenueOff?.customers),
@@ -61,7 +67,7 @@ export function changedByMapping(
   );
   if (rules.length === 0) return changed;
   // A line on another customer's contract bears on that customer's units, and can leave no trace in its part.
-  if (after.misplaced.size > 0) return after.customers.keys();
+  if (after.misplaced.size > 0) return everyone(before, after);
   const ruleIds = new Set<string | null>(rules.map(({ id }) => id));
   const services = new Set(rules.flatMap(({ serviceIds }) => serviceIds));
   const skus = new Set(

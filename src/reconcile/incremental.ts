@@ -4,7 +4,7 @@ import type { Mapping } from '../model/mapping.ts';
 import { compareBy, compareStrings } from '../model/order.ts';
 import type { Contract, ContractLine, Customer } from '../model/psa.ts';
 import type { VendorCount, VendorSnapshot } from '../model/vendor.ts';
-import { changedByMapping, changedByVendor } from './changes.ts';
+import { changedByMapping, changedByVendor, everyone } from './changes.ts';
 import { inPart, type ReconcileInput } from './input.ts';
 import { type CustomerPart, workOut } from './kernel.ts';
 import { assemble } from './reconcile.ts';
@@ -100,9 +100,7 @@ export function createIncremental(start: ReconcileInput): Incremental {
     const before = store;
     store = buildStore(input);
     aside = asideOf(store);
-    const gone = [...parts.keys()].filter((id) => !store.customers.has(id));
-    const fresh = [...store.customers.keys()].filter((id) => !parts.has(id));
-    return run([...changed(before, store), ...gone, ...fresh]);
+    return run(changed(before, store));
   };
   run(store.customers.keys());
 
@@ -110,9 +108,7 @@ export function createIncremental(start: ReconcileInput): Incremental {
     customer: (customerId) => parts.get(customerId) ?? null,
     replaceCustomer(update) {
       checkUpdate(update);
-      if (!isOrdinary(store, aside, update)) {
-        return swap(withCustomer(self.input(), update), (_, { customers }) => customers.keys());
-      }
+      if (!isOrdinary(store, aside, update)) return swap(withCustomer(self.input(), update), everyone);
       replaceRows(store, update);
       for (const { contractId } of update.lines) {
         if (!store.contracts.has(contractId)) aside.strayContracts.add(contractId);
@@ -127,7 +123,8 @@ export function createIncremental(start: ReconcileInput): Incremental {
       const account = accountOf(store, source, accountId);
       account.counts.length = 0;
       for (const count of counts) account.counts.push(count);
-      return run([account.link?.customerId ?? []].flat());
+      const customerId = account.link?.customerId ?? null;
+      return customerId === null ? [] : run([customerId]);
     },
     replaceVendor(snapshot) {
       const input = self.input();
@@ -187,9 +184,8 @@ function replaceRows(store: Store, { customerId, customer, contracts, lines }: C
   if (customer) addCustomer(store, customer);
   for (const contract of contracts) addContract(store, contract);
   addLines(store, lines);
-  if (!rows.info && linesOf(rows).length + rows.contracts.length + rows.accounts.length === 0) {
-    store.customers.delete(customerId);
-  }
+  const named = [rows.contracts, rows.strays, rows.accounts].some(({ length }) => length > 0);
+  if (!rows.info && !named) store.customers.delete(customerId);
 }
 
 function withCustomer(input: ReconcileInput, update: CustomerUpdate): ReconcileInput {

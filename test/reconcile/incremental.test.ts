@@ -329,6 +329,18 @@ describe('replaceCustomer', () => {
     expect(live.replaceCustomer(acme)).toEqual(['acme']);
   });
 
+  it('forgets a customer also when it has to work out all', () => {
+    const update = { ...acme, lines: [ownLine!, ownLine!] };
+    const gone = { customerId: 'core', customer: null, contracts: [], lines: [] };
+    const { mapping } = world();
+    const start = { ...world(), mapping: { ...mapping, accounts: mapping.accounts.slice(0, 2) } };
+    const live = createIncremental(start);
+    live.replaceCustomer(update);
+    expect(live.replaceCustomer(gone)).toEqual(all);
+    expect(live.customer('core')).toBeNull();
+    follows(live, updated(updated(start, update), gone));
+  });
+
   it('works out all when a customer is there twice, until one is left', () => {
     const customers = [...world().psa.customers, { id: 'bolt', name: 'Bolt again', active: true }];
     const input = { ...world(), psa: { ...world().psa, customers } };
@@ -596,6 +608,9 @@ describe('replaceMapping', () => {
     expect(changedBy({ excluded: { services: ['backup'] } })).toEqual(all);
     expect(changedBy({ excluded: { skus: [{ vendor: 'pax8', skuId: 'extra' }] } })).toEqual(all);
     expect(changedBy({ excluded: {} })).toEqual([]);
+    // One that only a link named, and that is gone with it, too.
+    const accounts = [...links, { vendor: 'pax8', accountId: '9', customerId: 'ghost' }];
+    expect(changedBy({ accounts, excluded: { services: ['backup'] } })).toEqual([...all, 'ghost']);
   });
 
   /** One customer for each place a rule can show; beside it every one has what no rule is about. */
@@ -685,5 +700,9 @@ describe('replaceMapping', () => {
     });
     expect(changedBy({ services: [rule('office', ['bp'], ['m365'])] }, start)).toEqual(all);
     expect(changedBy({ excluded: { customers: ['core'] } }, start)).toEqual(['core']);
+    const accounts = [...start.mapping.accounts, { ...first, accountId: '9', customerId: 'ghost' }];
+    expect(changedBy({ accounts, services: [] }, start)).toEqual(['ghost']);
+    const services = [rule('office', ['bp'], ['m365'])];
+    expect(changedBy({ accounts, services }, start)).toEqual([...all, 'ghost']);
   });
 });
