@@ -49,7 +49,10 @@ export function checkInput(input: ReconcileInput): PlainDate {
   for (const [at, vendor] of vendors.entries()) {
     checkValue(`vendors[${at}]`, vendor, 'vendor', ['accounts', 'skus', 'counts']);
   }
-  if (part && !([part.index, part.of].every(Number.isInteger) && part.index >= 0 && part.index < part.of)) {
+  if (
+    part &&
+    !([part.index, part.of].every(Number.isSafeInteger) && part.index >= 0 && part.index < part.of)
+  ) {
     throw bad('part', 'an index below its count');
   }
   return on;
