@@ -102,6 +102,20 @@ describe('partition', () => {
     expect(reconcile(input).problems.filter(({ code }) => code === 'duplicate-id')).toHaveLength(4);
   });
 
+  it('needs no witness of a contract two customers claim: its lines are on no card in any part', () => {
+    const input = world([
+      { id: '1', contractId: 'of-b', customerId: 'b', units: 1 },
+      { id: '2', contractId: 'of-b', customerId: 'a', units: 2 },
+      { id: '3', contractId: 'of-b', customerId: 'c', units: 3 },
+    ]);
+    const claims = input.psa.contracts.map((row) => (row.id === 'of-a' ? { ...row, id: 'of-b' } : row));
+    for (const contracts of [claims, claims.toReversed()]) {
+      const claimed = { ...input, psa: { ...input.psa, contracts } };
+      split(claimed);
+      expect(reconcile(claimed).cards).toEqual([]);
+    }
+  });
+
   it('gives counts to the part of the customer the account is linked to, at that vendor', () => {
     const counts = ['x', 'y'].map((accountId) => ({ accountId, units: 3 }));
     const input = world([], {
