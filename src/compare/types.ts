@@ -1,8 +1,9 @@
-import type { CardLine, Contribution, NamedRef, NoCountReason, Reconciliation } from '../model/card.ts';
+import type { CardLine, Contribution, NamedRef, NoCountReason } from '../model/card.ts';
 import type { Instant, PlainDate } from '../model/dates.ts';
 import type { Problem } from '../model/errors.ts';
 import type { Mapping, SkuRef } from '../model/mapping.ts';
 import type { Customer } from '../model/psa.ts';
+import type { Reconciliation } from '../model/reconciliation.ts';
 import type { Units } from '../model/units.ts';
 import type { Metric, VendorSnapshot } from '../model/vendor.ts';
 

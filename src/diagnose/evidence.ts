@@ -1,10 +1,11 @@
 import { companyName, type NameParts } from '../mapping/names.ts';
 import { compareNames, type NameMatch } from '../mapping/names-compare.ts';
 import { indexNames, type NameIndex } from '../mapping/names-index.ts';
-import type { Card, OutOfScopeLine, Reconciliation, UnmappedAccount } from '../model/card.ts';
+import type { Card } from '../model/card.ts';
 import type { AccountLink, Mapping, ServiceRule } from '../model/mapping.ts';
 import { compareBy } from '../model/order.ts';
 import type { Contract, ContractLine, Customer, PsaSnapshot, Service } from '../model/psa.ts';
+import type { OutOfScopeLine, Reconciliation, UnmappedAccount } from '../model/reconciliation.ts';
 import type { VendorAccount, VendorCount, VendorSku, VendorSnapshot } from '../model/vendor.ts';
 import type { History } from './history.ts';
 import { type RuleUse, useOf } from './rule-use.ts';

@@ -1,7 +1,8 @@
-import type { Card, Reconciliation } from '../model/card.ts';
+import type { Card } from '../model/card.ts';
 import type { PlainDate } from '../model/dates.ts';
 import type { Review } from '../model/decision.ts';
 import { compareStrings } from '../model/order.ts';
+import type { Reconciliation } from '../model/reconciliation.ts';
 import type { Units } from '../model/units.ts';
 
 /** What a card counted in one period. */

@@ -14,6 +14,7 @@ export type * from './mapping.ts';
 export type { Money } from './money.ts';
 export type * from './plan.ts';
 export type * from './psa.ts';
+export type * from './reconciliation.ts';
 export type * from './snapshot.ts';
 export type { ScaledUnits, Units } from './units.ts';
 export type * from './vendor.ts';

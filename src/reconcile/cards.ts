@@ -7,14 +7,13 @@ import type {
   Condition,
   Contribution,
   NamedRef,
-  OutOfScopeLine,
   Proposal,
   PsaSide,
-  SuppressReason,
 } from '../model/card.ts';
 import type { Money } from '../model/money.ts';
 import { compareBy, compareStrings, sortedUnique } from '../model/order.ts';
 import { problem } from '../model/problem.ts';
+import type { OutOfScopeLine, SuppressReason } from '../model/reconciliation.ts';
 import { fromScaled, MAX_UNITS, toScaled, UNIT_SCALE } from '../model/units.ts';
 import { escapeId, type Unit } from './catalogue.ts';
 import { type Group, type Mutable, setAside, type Work } from './gather.ts';

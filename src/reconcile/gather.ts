@@ -1,8 +1,9 @@
-import type { Card, NamedRef, OutOfScopeLine, Suppressed } from '../model/card.ts';
+import type { Card, NamedRef } from '../model/card.ts';
 import type { Problem } from '../model/errors.ts';
 import { compareBy, compareStrings } from '../model/order.ts';
 import { problem } from '../model/problem.ts';
 import type { ContractLine } from '../model/psa.ts';
+import type { OutOfScopeLine, Suppressed } from '../model/reconciliation.ts';
 import { isUnits } from '../model/units.ts';
 import { duplicate, skuOf, type Unit } from './catalogue.ts';
 import { areDays, contractScope, inOrder, lineScope, type OutOfScope, out } from './scope.ts';

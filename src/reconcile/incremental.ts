@@ -1,8 +1,8 @@
-import type { Reconciliation, Summary } from '../model/card.ts';
 import { TrueupError } from '../model/errors.ts';
 import type { Mapping } from '../model/mapping.ts';
 import { compareBy, compareStrings } from '../model/order.ts';
 import type { Contract, ContractLine, Customer } from '../model/psa.ts';
+import type { Reconciliation, Summary } from '../model/reconciliation.ts';
 import type { VendorCount, VendorSnapshot } from '../model/vendor.ts';
 import { changedByMapping, changedByVendor, everyone } from './changes.ts';
 import { inPart, type ReconcileInput } from './input.ts';

@@ -1,8 +1,8 @@
-import type { Policy } from '../model/card.ts';
 import { dateOf, type Instant, isInstant, isPlainDate, type PlainDate } from '../model/dates.ts';
 import { TrueupError } from '../model/errors.ts';
 import type { Mapping } from '../model/mapping.ts';
 import type { PsaSnapshot } from '../model/psa.ts';
+import type { Policy } from '../model/reconciliation.ts';
 import type { Receipt } from '../model/snapshot.ts';
 import type { VendorSnapshot } from '../model/vendor.ts';
 

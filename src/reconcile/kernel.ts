@@ -1,6 +1,7 @@
-import type { Card, OutOfScopeLine, Suppressed } from '../model/card.ts';
+import type { Card } from '../model/card.ts';
 import type { Problem } from '../model/errors.ts';
 import { problem } from '../model/problem.ts';
+import type { OutOfScopeLine, Suppressed } from '../model/reconciliation.ts';
 import { closeGroup, suppress } from './cards.ts';
 import { duplicate, escapeId } from './catalogue.ts';
 import { byAccount, byLine, gatherCounts, gatherLines, type Work } from './gather.ts';

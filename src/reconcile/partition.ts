@@ -1,8 +1,8 @@
-import type { Reconciliation } from '../model/card.ts';
 import { TrueupError } from '../model/errors.ts';
 import { compareBy } from '../model/order.ts';
 import { sortProblems } from '../model/problem.ts';
 import type { ContractLine } from '../model/psa.ts';
+import type { Reconciliation } from '../model/reconciliation.ts';
 import { hashId, type ReconcileInput } from './input.ts';
 import { byAccountId, byFirstCount } from './reconcile.ts';
 import { addKey, type KeySet } from './store.ts';

@@ -1,8 +1,8 @@
-import type { Reconciliation, SourceStatus, Suppressed } from '../model/card.ts';
 import { hoursBetween, isInstant, periodOf } from '../model/dates.ts';
 import { compareBy } from '../model/order.ts';
 import { sortProblems } from '../model/problem.ts';
 import type { PsaSnapshot } from '../model/psa.ts';
+import type { Reconciliation, SourceStatus, Suppressed } from '../model/reconciliation.ts';
 import type { VendorSnapshot } from '../model/vendor.ts';
 import { isStale, isWhole } from './catalogue.ts';
 import { inPart, type ReconcileInput } from './input.ts';

@@ -1,6 +1,7 @@
-import type { CardKind, Proposal, Summary } from '../model/card.ts';
+import type { CardKind, Proposal } from '../model/card.ts';
 import { addDecimals, type Money } from '../model/money.ts';
 import { byKey } from '../model/order.ts';
+import type { Summary } from '../model/reconciliation.ts';
 import { toScaled, UNIT_SCALE } from '../model/units.ts';
 import type { CustomerPart } from './kernel.ts';
 

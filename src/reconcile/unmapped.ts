@@ -1,5 +1,5 @@
-import type { Suppressed, UnmappedAccount, UnmappedSku } from '../model/card.ts';
 import { byKey, compareBy } from '../model/order.ts';
+import type { Suppressed, UnmappedAccount, UnmappedSku } from '../model/reconciliation.ts';
 import { fromScaled, type ScaledUnits, toScaled } from '../model/units.ts';
 import { skuOf, vendorOf } from './catalogue.ts';
 import type { Account, Store } from './store.ts';

@@ -1,5 +1,6 @@
-import type { Card, Contribution, Reconciliation } from '../model/card.ts';
+import type { Card, Contribution } from '../model/card.ts';
 import type { Review } from '../model/decision.ts';
+import type { Reconciliation } from '../model/reconciliation.ts';
 import { type CsvCell, type CsvOptions, csvRecords } from './csv.ts';
 import { reconciledUnits } from './reconciled.ts';
 

@@ -1,5 +1,6 @@
-import type { Card, CardKind, Reconciliation } from '../model/card.ts';
+import type { Card, CardKind } from '../model/card.ts';
 import type { Review } from '../model/decision.ts';
+import type { Reconciliation } from '../model/reconciliation.ts';
 import { formatUnits } from '../model/units.ts';
 import { reconciledUnits } from './reconciled.ts';
 import { type Column, cut, layOut, type Paint, paint, type TextOptions } from './table.ts';

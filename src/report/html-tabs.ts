@@ -1,6 +1,6 @@
 import type { LicenseComparison, ThreeWay } from '../compare/types.ts';
-import type { Reconciliation } from '../model/card.ts';
 import type { Problem } from '../model/errors.ts';
+import type { Reconciliation } from '../model/reconciliation.ts';
 import type { Receipt } from '../model/snapshot.ts';
 import { formatUnits } from '../model/units.ts';
 import { licensesPanel, threeWayPanel } from './html-compare.ts';

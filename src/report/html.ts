@@ -1,5 +1,6 @@
 import type { LicenseComparison, ThreeWay } from '../compare/types.ts';
-import type { CardKind, Reconciliation } from '../model/card.ts';
+import type { CardKind } from '../model/card.ts';
+import type { Reconciliation } from '../model/reconciliation.ts';
 import { addUnits, formatUnits } from '../model/units.ts';
 import { tabPanels } from './html-tabs.ts';
 import { embedJson, escapeHtml, type Html, isolated, raw, type Tile, tileMarkup } from './html-text.ts';

@@ -1,6 +1,7 @@
 import type { LicenseComparison, LicenseStatus } from '../compare/types.ts';
-import type { Card, CardKind, Reconciliation } from '../model/card.ts';
+import type { Card, CardKind } from '../model/card.ts';
 import type { Review } from '../model/decision.ts';
+import type { Reconciliation } from '../model/reconciliation.ts';
 import { formatUnits } from '../model/units.ts';
 import { licenseWords, sideUnits } from './compare-words.ts';
 import { type FindingLike, findingWords, groupFindings } from './findings.ts';

@@ -1,8 +1,9 @@
 import type { PeriodSummary } from '../diagnose/history.ts';
-import type { Card, Contribution, Proposal, Reconciliation, ScopeReason } from '../model/card.ts';
+import type { Card, Contribution, Proposal, ScopeReason } from '../model/card.ts';
 import type { Review } from '../model/decision.ts';
 import { compareBy } from '../model/order.ts';
 import type { PsaSnapshot } from '../model/psa.ts';
+import type { Reconciliation } from '../model/reconciliation.ts';
 import { addUnits, subtractUnits } from '../model/units.ts';
 import type { VendorSnapshot } from '../model/vendor.ts';
 import { type FindingLike, groupFindings } from './findings.ts';

@@ -1,4 +1,4 @@
-import type { Reconciliation } from '../model/card.ts';
+import type { Reconciliation } from '../model/reconciliation.ts';
 import { addUnits, formatUnits } from '../model/units.ts';
 
 /**

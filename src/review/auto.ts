@@ -1,13 +1,7 @@
-import type {
-  Card,
-  Condition,
-  NewRevenueCard,
-  NoCountCard,
-  Reconciliation,
-  SourceStatus,
-} from '../model/card.ts';
+import type { Card, Condition, NewRevenueCard, NoCountCard } from '../model/card.ts';
 import type { Action, Decision } from '../model/decision.ts';
 import { compareDecimals } from '../model/money.ts';
+import type { Reconciliation, SourceStatus } from '../model/reconciliation.ts';
 import { formatUnits, toScaled, type Units } from '../model/units.ts';
 import { decisionOn } from './decision-on.ts';
 import { checkPolicy } from './policy.ts';

@@ -1,4 +1,4 @@
-import type { Card, CardKind, Reconciliation } from '../model/card.ts';
+import type { Card, CardKind } from '../model/card.ts';
 import { type Instant, isInstant } from '../model/dates.ts';
 import type {
   AcceptedDecision,
@@ -8,6 +8,7 @@ import type {
   RefusedDecision,
   Review,
 } from '../model/decision.ts';
+import type { Reconciliation } from '../model/reconciliation.ts';
 import { formatUnits, isUnits, type Units } from '../model/units.ts';
 import { addition } from './addition.ts';
 import { wrong } from './checked.ts';

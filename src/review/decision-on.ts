@@ -1,5 +1,6 @@
-import type { Card, Reconciliation } from '../model/card.ts';
+import type { Card } from '../model/card.ts';
 import type { Decision, Wish } from '../model/decision.ts';
+import type { Reconciliation } from '../model/reconciliation.ts';
 import { fingerprint } from './fingerprint.ts';
 
 /**

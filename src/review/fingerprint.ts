@@ -1,5 +1,6 @@
-import type { Card, Condition, Contribution, Reconciliation } from '../model/card.ts';
+import type { Card, Condition, Contribution } from '../model/card.ts';
 import { stableJson } from '../model/order.ts';
+import type { Reconciliation } from '../model/reconciliation.ts';
 import { sha256 } from './digest.ts';
 
 /** How old the data is, not what it says. */

@@ -1,5 +1,6 @@
-import type { Card, CardLine, NewRevenueCard, Reconciliation } from '../model/card.ts';
+import type { Card, CardLine, NewRevenueCard } from '../model/card.ts';
 import type { AcceptedDecision, Decision } from '../model/decision.ts';
+import type { Reconciliation } from '../model/reconciliation.ts';
 import { addUnits, formatUnits, isUnits, type Units } from '../model/units.ts';
 import { isWhole, refuse, type Verdict } from './refusal.ts';
 

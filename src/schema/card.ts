@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import type { Card, Contribution, Reconciliation } from '../model/card.ts';
+import type { Card, Contribution } from '../model/card.ts';
+import type { Reconciliation } from '../model/reconciliation.ts';
 import { bound, type Lazy } from './document.ts';
 import { count, currency, date, decimal, id, instant, metric, period, text, units } from './fields.ts';
 import { problem } from './receipt.ts';

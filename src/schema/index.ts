@@ -6,12 +6,13 @@
  * itself writes may carry more fields than it knows, and keeps them.
  * @module
  */
-import type { Reconciliation } from '../model/card.ts';
+
 import type { Decision, Review } from '../model/decision.ts';
 import type { JournalEntry } from '../model/journal.ts';
 import type { Mapping } from '../model/mapping.ts';
 import type { ApplyReport, WritePlan } from '../model/plan.ts';
 import type { PsaSnapshot } from '../model/psa.ts';
+import type { Reconciliation } from '../model/reconciliation.ts';
 import type { VendorSnapshot } from '../model/vendor.ts';
 import { reconciliation } from './card.ts';
 import { type Checked, check, parse } from './check.ts';

@@ -1,5 +1,6 @@
-import type { OutOfScopeLine, ScopeReason } from '../../model/card.ts';
+import type { ScopeReason } from '../../model/card.ts';
 import { hoursBetween } from '../../model/dates.ts';
+import type { OutOfScopeLine } from '../../model/reconciliation.ts';
 import { type Case, type CauseModule, type Draft, unitsText } from '../case.ts';
 import type { Fix } from '../types.ts';
 
