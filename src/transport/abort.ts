@@ -32,5 +32,4 @@ export async function pause(
   throwIfAborted(signal);
   if (ms <= 0) return;
   await abortable(sleep(ms, signal), signal);
-  throwIfAborted(signal);
 }

@@ -54,7 +54,7 @@ export async function attempt(
     controller.abort();
   }, limits.timeoutMs);
   const onAbort = (): void => controller.abort();
-  signal?.addEventListener('abort', onAbort, { once: true });
+  signal?.addEventListener('abort', onAbort);
   try {
     if (signal?.aborted) throw abortedError();
     const exchange = async (): Promise<Incoming> => {
@@ -76,7 +76,6 @@ export async function attempt(
     // An embedder's own `fetch` may be deaf to the signal; the time limit and the abort hold all the same.
     return await abortable(exchange(), controller.signal);
   } catch (error) {
-    if (signal?.aborted) throw abortedError();
     const retryable = limits.repeatable;
     if (timedOut) {
       const seconds = limits.timeoutMs / 1000;

@@ -78,8 +78,8 @@ export function createAuthenticator(
     if (session.shown.includes(token)) return;
     redactor.add(token);
     session.shown.push(token);
-    const oldest = session.shown.length > TOKENS_KEPT_SECRET ? session.shown.shift() : undefined;
-    if (oldest !== undefined) redactor.drop(oldest);
+    const old = session.shown.splice(0, session.shown.length - TOKENS_KEPT_SECRET);
+    for (const one of old) redactor.drop(one);
   };
 
   const keep = (session: Session, token: unknown, seconds: number, runtime: Runtime): string => {
@@ -132,11 +132,8 @@ export function createAuthenticator(
     async credentials(tenant, call) {
       const session = sessionOf(tenant);
       const { runtime, signal } = call;
-      const valid = session.token !== undefined && epochMs(runtime.now()) < session.renewAt;
-      const token =
-        valid && session.token !== undefined
-          ? session.token
-          : await session.flight.run((own) => renew(session, tenant, call, own), signal);
+      const kept = epochMs(runtime.now()) < session.renewAt ? session.token : undefined;
+      const token = kept ?? (await session.flight.run((own) => renew(session, tenant, call, own), signal));
       const place = auth.place ?? bearer;
       return { placement: place(token), stamp: session.stamp };
     },

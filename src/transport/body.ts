@@ -8,7 +8,7 @@ export type Decoded = { readonly body: unknown } | { readonly fault: string };
 export async function readText(response: Response, max: number): Promise<string | null> {
   if (!response.body) return '';
   const reader = response.body.getReader();
-  const decoder = new TextDecoder(charset(response.headers.get('content-type')));
+  const decoder = decoderFor(response.headers.get('content-type'));
   const parts: string[] = [];
   let bytes = 0;
   for (;;) {
@@ -24,12 +24,13 @@ export async function readText(response: Response, max: number): Promise<string 
   return parts.join('') + decoder.decode();
 }
 
-function charset(contentType: string | null): string {
-  const label = /;\s*charset\s*=\s*"?([^";,\s]+)/i.exec(contentType ?? '')?.[1] ?? 'utf-8';
+/** UTF-8 where no charset is named, or one that is unknown. */
+function decoderFor(contentType: string | null): TextDecoder {
+  const label = /;\s*charset\s*=\s*"?([^";,\s]+)/i.exec(contentType ?? '')?.[1];
   try {
-    return new TextDecoder(label).encoding;
+    return new TextDecoder(label);
   } catch {
-    return 'utf-8';
+    return new TextDecoder();
   }
 }
 

@@ -62,10 +62,9 @@ function meaning(
 
 function isThrottled({ status, body }: Failure, { limits }: TransportDeclaration): boolean {
   if (status === 429) return true;
-  const signs = (limits.throttledBy ?? []).filter((sign) => sign.status === status);
-  if (signs.length === 0) return false;
-  const text = bodyText(body).toLowerCase();
-  return signs.some((sign) => text.includes(sign.text.toLowerCase()));
+  return (limits.throttledBy ?? []).some(
+    (sign) => sign.status === status && bodyText(body).toLowerCase().includes(sign.text.toLowerCase()),
+  );
 }
 
 /** A body nested without bounds cannot be written out again; it is no sign of anything then. */
@@ -83,7 +82,7 @@ const HTTP_DATE = /^[a-z]{3,9},.* GMT$/i;
 /** When the server may be asked again: `Retry-After` in seconds or as a date, or the declared pause. */
 function retryTime(failure: Failure, throttled: boolean, pause: number | undefined): string | undefined {
   const now = epochMs(failure.now);
-  const header = failure.headers.get('retry-after')?.trim() ?? '';
+  const header = failure.headers.get('retry-after') ?? '';
   if (/^\d+(?:\.\d+)?$/.test(header)) return instant(now + Number(header) * 1000);
   const date = HTTP_DATE.test(header) ? Date.parse(header) : Number.NaN;
   if (!Number.isNaN(date)) {

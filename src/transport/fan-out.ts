@@ -13,19 +13,15 @@ export async function* inOrder<T, R>(
   const breadth = Math.max(1, concurrency);
   const controller = new AbortController();
   const onAbort = (): void => controller.abort();
-  signal?.addEventListener('abort', onAbort, { once: true });
+  signal?.addEventListener('abort', onAbort);
   const queue: Promise<R>[] = [];
   const source = inputs[Symbol.iterator]();
   let running = 0;
-  let drained = false;
 
   const fill = (): void => {
-    while (!drained && running < breadth && queue.length < breadth * 4) {
+    while (running < breadth && queue.length < breadth * 4) {
       const next = source.next();
-      if (next.done) {
-        drained = true;
-        return;
-      }
+      if (next.done) return;
       running += 1;
       const promise = task(next.value, controller.signal);
       const settled = (): void => {
@@ -40,9 +36,8 @@ export async function* inOrder<T, R>(
   try {
     throwIfAborted(signal);
     fill();
-    while (queue.length > 0) {
-      const head = queue[0];
-      if (head) yield await head;
+    for (let head = queue[0]; head; head = queue[0]) {
+      yield await head;
       queue.shift();
       fill();
     }

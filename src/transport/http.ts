@@ -51,7 +51,7 @@ interface Exchange {
   readonly headers: HeaderMap;
   readonly repeatable: boolean;
   readonly login: boolean;
-  readonly absentOn: readonly number[];
+  readonly absentOn?: readonly number[] | undefined;
   readonly exact?: boolean;
 }
 
@@ -104,8 +104,8 @@ export function createHttp(declaration: TransportDeclaration): Http {
       const about = requestId === null ? context : { ...context, requestId: redactor.text(requestId) };
       if (isRedirect(status)) {
         const location = headers.get('location');
-        const next = location === null ? null : absolute(location, url);
-        if (next === null || !isHome(next, url, []) || hop >= MAX_REDIRECTS || out.method !== 'GET') {
+        const next = absolute(location ?? '', url);
+        if (location === null || !isHome(next, url, []) || hop >= MAX_REDIRECTS || out.method !== 'GET') {
           throw new TrueupError('CROSS_ORIGIN', `${what} was redirected; the redirect was not followed.`, {
             context: { ...about, status },
           });
@@ -113,9 +113,9 @@ export function createHttp(declaration: TransportDeclaration): Http {
         url = next;
         continue;
       }
-      if (exchanged.absentOn.includes(status)) return { status, url, headers, body: null };
+      if (exchanged.absentOn?.includes(status)) return { status, url, headers, body: null };
       const decoded = await decode(incoming.text, headers.get('content-type'), declaration.answers ?? 'json');
-      if (status < 200 || status >= 300) {
+      if (status >= 300) {
         const body = 'body' in decoded ? decoded.body : incoming.text.slice(0, 2000);
         const now = call.runtime.now();
         throw statusError(
@@ -167,7 +167,7 @@ export function createHttp(declaration: TransportDeclaration): Http {
         path: '',
         method: token.method ?? 'POST',
         ...(token.form && { form: token.form }),
-        ...(token.json === undefined ? {} : { json: token.json }),
+        json: token.json,
       };
       const url = joinUrl(base, token.url);
       const answer = await withRetries(
@@ -179,7 +179,6 @@ export function createHttp(declaration: TransportDeclaration): Http {
               headers: headersOf(request, {}, { ...fixedHeaders({}), ...token.headers, ...basic }),
               repeatable: true,
               login: true,
-              absentOn: [],
             },
             call,
           ),
@@ -191,14 +190,13 @@ export function createHttp(declaration: TransportDeclaration): Http {
     },
   );
 
-  let found: (Found & { readonly baseUrl: string }) | undefined =
-    typeof declaration.baseUrl === 'string' ? { baseUrl: declaration.baseUrl } : undefined;
+  let found: (Found & { readonly baseUrl: string }) | undefined;
   const discovery = singleFlight<Found & { readonly baseUrl: string }>();
 
   const discovered = async (call: HttpCall): Promise<Found & { readonly baseUrl: string }> => {
-    if (found) return found;
     const { baseUrl: how } = declaration;
     if (typeof how === 'string') return { baseUrl: how };
+    if (found) return found;
     return discovery.run(async (signal) => {
       const own: HttpCall = { runtime: call.runtime, signal, resource: 'discovery' };
       const request: WireRequest = { path: how.url, open: !how.auth, ...(how.query && { query: how.query }) };
@@ -256,7 +254,7 @@ export function createHttp(declaration: TransportDeclaration): Http {
         headers: headersOf(request, placement, fixedHeaders(facts)),
         repeatable,
         login: false,
-        absentOn: request.absentOn ?? [],
+        absentOn: request.absentOn,
         exact: request.exact === true,
       };
       try {

@@ -13,9 +13,9 @@ export function parseJson(text: string): unknown {
   // Numbers of up to 15 digits survive a double; most bodies hold no longer one and pay for one scan only.
   if (!LONG_NUMBER.test(text)) return JSON.parse(text);
   return JSON.parse(
-    // What is no number stays as it is, for `JSON.parse` to refuse.
+    // Strings stay as they are, and what is no number, for `JSON.parse` to refuse.
     text.replace(STRING_OR_LONG_NUMBER, (token) =>
-      token.startsWith('"') || !NUMBER.test(token) || survives(token) ? token : `"${token}"`,
+      NUMBER.test(token) && !survives(token) ? `"${token}"` : token,
     ),
   );
 }
@@ -34,9 +34,7 @@ const MARKED_NUMBER = /"\uFDD0(-?\d[\d.eE+-]*)"/g;
 export function parseExact(text: string): unknown {
   if (text.includes(MARK) || /\\ufdd0/i.test(text)) return undefined;
   return JSON.parse(
-    text.replace(STRING_OR_NUMBER, (token) =>
-      token.startsWith('"') || !NUMBER.test(token) ? token : `"${MARK}${token}"`,
-    ),
+    text.replace(STRING_OR_NUMBER, (token) => (NUMBER.test(token) ? `"${MARK}${token}"` : token)),
   );
 }
 
@@ -57,7 +55,7 @@ export function decimalText(value: number): string | null {
   if (!match) return canonicalDecimal(text);
   const digits = `${match[2]}${match[3] ?? ''}`;
   const point = 1 + Number(match[4]);
-  const whole = point > 0 ? digits.slice(0, point).padEnd(point, '0') : '0';
-  const fraction = point > 0 ? digits.slice(point) : '0'.repeat(-point) + digits;
-  return canonicalDecimal(`${match[1]}${whole}${fraction === '' ? '' : `.${fraction}`}`);
+  // Written with an exponent a double is 1e21 or more, all its digits before the point; or below 1e-6, all behind it.
+  const plain = point > 0 ? digits.padEnd(point, '0') : `0.${'0'.repeat(-point)}${digits}`;
+  return canonicalDecimal(`${match[1]}${plain}`);
 }

@@ -9,14 +9,10 @@ export function singleFlight<T>(): SingleFlight<T> {
   let flight: { promise: Promise<T>; controller: AbortController; waiting: number } | undefined;
   return {
     async run(start, signal) {
+      // Whoever leaves last aborts it, so a run that has ended is an aborted one too.
       if (!flight || flight.controller.signal.aborted) {
         const controller = new AbortController();
-        const mine = { promise: start(controller.signal), controller, waiting: 0 };
-        const done = (): void => {
-          if (flight === mine) flight = undefined;
-        };
-        mine.promise.then(done, done);
-        flight = mine;
+        flight = { promise: start(controller.signal), controller, waiting: 0 };
       }
       const current = flight;
       current.waiting += 1;
