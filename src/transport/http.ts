@@ -274,8 +274,11 @@ export function createHttp(declaration: TransportDeclaration): Http {
   };
 
   const send = async (request: WireRequest, call: HttpCall): Promise<Answer> => {
+    /** The base it was sent to; none as long as none is found. */
+    let asked: string | undefined;
     const ask = async (): Promise<Answer> => {
       const facts = await discovered(call);
+      asked = facts.baseUrl;
       const address = joinUrl(request.baseUrl ?? facts.baseUrl, request.path);
       if (!isHome(address, facts.baseUrl, declaration.hosts ?? [])) throw crossOrigin(address, call.resource);
       const sent = (): Promise<Answer> => authorised(request, address, facts, call);
@@ -283,11 +286,11 @@ export function createHttp(declaration: TransportDeclaration): Http {
     };
     /** Looks the address up again after a status that may mean it has changed. */
     const moved = async (status: number): Promise<boolean> => {
-      const again = typeof declaration.baseUrl === 'string' ? [] : (declaration.baseUrl.againOn ?? []);
-      if (!again.includes(status)) return false;
-      const before = found?.baseUrl;
-      found = undefined;
-      return (await discovered(call)).baseUrl !== before;
+      const { baseUrl: how } = declaration;
+      if (typeof how === 'string' || !how.againOn?.includes(status) || asked === undefined) return false;
+      // Another request may have looked it up meanwhile, or may be about to.
+      if (found?.baseUrl === asked) found = undefined;
+      return (await discovered(call)).baseUrl !== asked;
     };
     let answer: Answer;
     try {

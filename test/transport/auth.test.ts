@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Auth, Discovery } from '../../src/transport/wire.ts';
+import type { Auth, Discovery, TokenRequest } from '../../src/transport/wire.ts';
 import { failure, type Reply, type Seen, serve, testCall, testHttp } from './server.ts';
 
 const bearer = (seen: Seen): string => (seen.headers.authorization ?? '').replace('Bearer ', '');
@@ -51,6 +51,16 @@ describe('fixed credentials', () => {
     const server = await serve(() => ({ json: {} }));
     await testHttp(server.base, { auth }).send({ path: '/x' }, testCall());
     expect(server.seen.map(got)).toEqual([expected]);
+  });
+
+  it('of a user are secret as they go over the wire, too', async () => {
+    const server = await serve(() => ({ json: { access_token: 'abcd' } }));
+    const fixed = testHttp(server.base, { auth: { kind: 'basic', user: 'me', password: 'pass-word' } });
+    expect(fixed.redact(`got ${btoa('me:pass-word')}`)).toBe('got ***');
+    const basic = { user: 'app', password: 'app-pass-word' };
+    const http = testHttp(server.base, { auth: { kind: 'token', login: { url: '/token', basic } } });
+    await http.send({ path: '/x' }, testCall());
+    expect(http.redact(`got ${btoa('app:app-pass-word')}`)).toBe('got ***');
   });
 
   it('a 401 is final, and the request is not asked again', async () => {
@@ -178,6 +188,107 @@ describe('tokens', () => {
     ]);
   });
 
+  it('that replace others are secret, and so is what renews them', async () => {
+    const server = await tokenServer();
+    const refresh = (refreshToken: string) => ({ url: '/token', form: { refresh: refreshToken } });
+    const http = testHttp(server.base, { auth: { kind: 'token', login, refresh } });
+    await http.send({ path: '/x' }, testCall());
+    expect(http.redact('t1-secret r1-secret')).toBe('*** ***');
+  });
+
+  it('are not asked for from the start when the system is only out of order', async () => {
+    const bodies: string[] = [];
+    const server = await serve((seen): Reply => {
+      if (seen.url.pathname !== '/token') return { json: {} };
+      bodies.push(seen.body);
+      return bodies.length === 1
+        ? { json: { access_token: 'token1', expires_in: 100, refresh_token: 'refresh1' } }
+        : { status: 503, json: {} };
+    });
+    const refresh = (refreshToken: string) => ({ url: '/token', form: { refresh: refreshToken } });
+    const http = testHttp(server.base, {
+      auth: { kind: 'token', login, refresh },
+      limits: { concurrency: 1, retry: { attempts: 1 } },
+    });
+    const call = testCall();
+    await http.send({ path: '/x' }, call);
+    await call.runtime.sleep(100_000);
+    expect(await failure(http.send({ path: '/x' }, call))).toMatchObject({ code: 'HTTP_ERROR' });
+    expect(bodies.slice(1)).toEqual(['refresh=refresh1']);
+  });
+
+  it('are asked for from the start where the answer brought no text to renew them with', async () => {
+    const bodies: string[] = [];
+    const server = await serve((seen): Reply => {
+      if (seen.url.pathname !== '/token') return { json: {} };
+      bodies.push(seen.body);
+      return { json: { access_token: 'token1', expires_in: 100, refresh_token: 7 } };
+    });
+    const refresh = (refreshToken: string) => ({ url: '/token', form: { refresh: refreshToken } });
+    const http = testHttp(server.base, {
+      auth: { kind: 'token', login: { url: '/token', form: { user: 'u' } }, refresh },
+    });
+    const call = testCall();
+    await http.send({ path: '/x' }, call);
+    await call.runtime.sleep(100_000);
+    await http.send({ path: '/x' }, call);
+    expect(bodies).toEqual(['user=u', 'user=u']);
+  });
+
+  it('are asked for, and renewed, where discovery found it', async () => {
+    const server = await serve((seen): Reply => {
+      if (seen.url.pathname === '/zone') return { json: {} };
+      return { json: { access_token: 'token1', expires_in: 100, refresh_token: 'refresh1' } };
+    });
+    const http = testHttp('', {
+      baseUrl: { url: `${server.base}/zone`, read: () => ({ baseUrl: server.base, realm: '/realm' }) },
+      auth: {
+        kind: 'token',
+        login: ({ found }) => ({ url: `${found.realm}/login` }),
+        refresh: (_refreshToken, { found }) => ({ url: `${found.realm}/refresh` }),
+      },
+    });
+    const call = testCall();
+    await http.send({ path: '/x' }, call);
+    await call.runtime.sleep(100_000);
+    await http.send({ path: '/x' }, call);
+    expect(server.seen.map(({ url }) => url.pathname)).toEqual([
+      '/zone',
+      '/realm/login',
+      '/x',
+      '/realm/refresh',
+      '/x',
+    ]);
+  });
+
+  it('may have a lifetime that is declared, not answered', async () => {
+    const server = await tokenServer(60);
+    const http = testHttp(server.base, { auth: { kind: 'token', login, expires: 1000 } });
+    const call = testCall();
+    const at = async (ms: number): Promise<number> => {
+      await call.runtime.sleep(ms);
+      await http.send({ path: '/x' }, call);
+      return server.logins.length;
+    };
+    expect(await at(0)).toBe(1);
+    expect(await at(939_000)).toBe(1);
+    expect(await at(1_000)).toBe(2);
+  });
+
+  it.each<[string, TokenRequest, Partial<Seen>]>([
+    ['by GET', { url: '/token', method: 'GET', headers: { 'X-User': 'u' } }, { method: 'GET', body: '' }],
+    ['by POST, without a body', { url: '/token' }, { method: 'POST', body: '' }],
+    ['by POST, as JSON', { url: '/token', json: { user: 'u' } }, { method: 'POST', body: '{"user":"u"}' }],
+    ['with an address in its address', { url: '/token?resource=https://api.example' }, { method: 'POST' }],
+  ])('are asked for as declared: %s', async (_how, request, expected) => {
+    const server = await serve(() => ({ json: { access_token: 'abcd' } }));
+    const http = testHttp(server.base, { auth: { kind: 'token', login: request } });
+    await http.send({ path: '/x' }, testCall());
+    expect(server.seen[0]).toMatchObject(expected);
+    expect(server.seen[0]?.url.href).toBe(server.base + request.url);
+    expect(server.seen[1]?.headers.authorization).toBe('Bearer abcd');
+  });
+
   it('are one per tenant', async () => {
     const server = await serve(
       (seen): Reply =>
@@ -209,12 +320,16 @@ describe('tokens', () => {
     expect(server.seen).toHaveLength(1);
   });
 
-  it('a log-in answer without a token is BAD_SHAPE', async () => {
-    const server = await serve(() => ({ json: { token: 'elsewhere' } }));
-    expect(
-      await failure(testHttp(server.base, { auth: token }).send({ path: '/x' }, testCall())),
-    ).toMatchObject({ code: 'BAD_SHAPE' });
-  });
+  it.each([[{ token: 'elsewhere' }], [{ access_token: '' }], [{ access_token: 7 }]])(
+    'a log-in answer without a token is BAD_SHAPE: %j',
+    async (json) => {
+      const server = await serve(() => ({ json }));
+      expect(
+        await failure(testHttp(server.base, { auth: token }).send({ path: '/x' }, testCall())),
+      ).toMatchObject({ code: 'BAD_SHAPE', context: { connector: 'acme' } });
+      expect(server.seen).toHaveLength(1);
+    },
+  );
 
   it('a failing log-in is retried by one owner, not squared', async () => {
     const server = await serve(() => ({ status: 503, json: {} }));
@@ -282,25 +397,78 @@ describe('a rolling session', () => {
   });
 });
 
-it('the tokens of a session do not pile up, and the last ones stay hidden', async () => {
-  let visa = 0;
-  const server = await serve(() => {
-    visa += 1;
-    return { json: { visa: `visa-number-${visa}.` } };
+describe('the tokens of a rolling session', () => {
+  const rolling: Auth = {
+    kind: 'rolling',
+    login: { url: '/login', json: {} },
+    token: 'visa',
+    place: (value) => ({ body: { visa: value } }),
+    idleSeconds: 900,
+  };
+  const list = { path: '/list', rpc: { method: 'List' }, safe: true };
+  const visaOf = (seen: Seen): unknown => JSON.parse(seen.body).visa;
+
+  it('do not pile up: the last eight stay hidden', async () => {
+    let visa = 0;
+    const server = await serve(() => {
+      visa += 1;
+      return { json: { visa: `visa-number-${visa}.` } };
+    });
+    const http = testHttp(server.base, { auth: rolling });
+    const call = testCall();
+    for (let n = 0; n < 30; n += 1) await http.send(list, call);
+    const shown = (back: number): string => http.redact(`visa-number-${visa - back}.`);
+    expect([shown(0), shown(7)]).toEqual(['***', '***']);
+    expect([shown(8), http.redact('visa-number-2.')]).toEqual([`visa-number-${visa - 8}.`, 'visa-number-2.']);
   });
-  const http = testHttp(server.base, {
-    auth: {
-      kind: 'rolling',
-      login: { url: '/', json: {} },
-      token: 'visa',
-      place: (value) => ({ body: { visa: value } }),
-      idleSeconds: 900,
+
+  it('stay hidden however often one of them comes again', async () => {
+    const server = await serve((seen) => ({
+      json: { visa: seen.url.pathname === '/login' ? 'visa-first' : 'visa-again' },
+    }));
+    const http = testHttp(server.base, { auth: rolling });
+    const call = testCall();
+    for (let n = 0; n < 12; n += 1) await http.send(list, call);
+    expect(http.redact('visa-first visa-again')).toBe('*** ***');
+  });
+
+  it.each([[{}], [{ visa: '' }], [{ visa: null }], [{ visa: 7 }]])(
+    'are kept where an answer brings none, as long as the session is not idle: %j',
+    async (json) => {
+      const server = await serve((seen) => ({
+        json: seen.url.pathname === '/login' ? { visa: 'visa-1' } : json,
+      }));
+      const http = testHttp(server.base, { auth: rolling });
+      const call = testCall();
+      await http.send(list, call);
+      await call.runtime.sleep(899_000);
+      await http.send(list, call);
+      await call.runtime.sleep(1000);
+      await http.send(list, call);
+      expect(server.seen.map(({ url }) => url.pathname)).toEqual([
+        '/login',
+        '/list',
+        '/list',
+        '/login',
+        '/list',
+      ]);
     },
+  );
+
+  it('are not taken from the answer to a request without credentials', async () => {
+    const server = await serve((seen) => ({
+      json: { visa: seen.url.pathname === '/open' ? 'visa-of-nobody' : 'visa-1' },
+    }));
+    const http = testHttp(server.base, { auth: rolling });
+    const call = testCall();
+    await http.send(list, call);
+    await http.send({ path: '/open', open: true }, call);
+    await http.send(list, call);
+    expect(server.seen.filter(({ url }) => url.pathname === '/list').map(visaOf)).toEqual([
+      'visa-1',
+      'visa-1',
+    ]);
   });
-  const call = testCall();
-  for (let n = 0; n < 30; n += 1) await http.send({ path: '', rpc: { method: 'List' }, safe: true }, call);
-  expect(http.redact(`visa-number-${visa}. visa-number-${visa - 3}.`)).toBe('*** ***');
-  expect(http.redact('visa-number-2.')).toBe('visa-number-2.');
 });
 
 describe('discovery', () => {
@@ -335,6 +503,8 @@ describe('discovery', () => {
       '/b/x',
     ]);
     expect(server.seen[0]?.headers['x-key']).toBeUndefined();
+    expect(server.seen[0]?.url.search).toBe('?user=api%40example.com');
+    expect(server.seen[1]?.url.search).toBe('');
     home = 'nowhere';
     // The address is the same as before: what was refused stays refused.
     const same = await serve((seen) =>
@@ -343,6 +513,48 @@ describe('discovery', () => {
     const stuck = testHttp('', { baseUrl: zone(same.base, { againOn: [401] }), auth });
     expect(await failure(stuck.send({ path: '/x' }, call))).toMatchObject({ code: 'AUTH_FAILED' });
     expect(same.seen).toHaveLength(3);
+  });
+
+  it('helps every request sent to the old address, also one whose refusal comes later', async () => {
+    let home = 'a';
+    const late: (() => void)[] = [];
+    const server = await serve(async (seen) => {
+      if (seen.url.pathname === '/zone') return { json: { url: `${seen.url.origin}/${home}` } };
+      if (seen.url.pathname === '/a/late') await new Promise<void>((resolve) => late.push(resolve));
+      return seen.url.pathname.startsWith(`/${home}/`) ? { json: {} } : { status: 401, json: {} };
+    });
+    const http = testHttp('', { baseUrl: zone(server.base, { againOn: [401] }) });
+    const call = testCall();
+    await http.send({ path: '/x' }, call);
+    const slow = http.send({ path: '/late' }, call);
+    await expect.poll(() => late.length).toBe(1);
+    home = 'b';
+    await http.send({ path: '/x' }, call);
+    late[0]?.();
+    expect((await slow).url).toBe(`${server.base}/b/late`);
+    expect(server.seen.filter((seen) => seen.url.pathname === '/zone')).toHaveLength(2);
+  });
+
+  it('is asked once by many who find that the address has changed', async () => {
+    let home = 'a';
+    const server = await serve((seen) => {
+      if (seen.url.pathname === '/zone') return { json: { url: `${seen.url.origin}/${home}` } };
+      return seen.url.pathname.startsWith(`/${home}/`) ? { json: {} } : { status: 401, json: {} };
+    });
+    const http = testHttp('', { baseUrl: zone(server.base, { againOn: [401] }) });
+    const call = testCall();
+    await http.send({ path: '/x' }, call);
+    home = 'b';
+    const answers = await Promise.all(['/x', '/y', '/z'].map((path) => http.send({ path }, call)));
+    expect(answers.map(({ url }) => url)).toEqual(['/b/x', '/b/y', '/b/z'].map((path) => server.base + path));
+    expect(server.seen.filter((seen) => seen.url.pathname === '/zone')).toHaveLength(2);
+  });
+
+  it('that is refused is not asked a second time', async () => {
+    const server = await serve(() => ({ status: 401, json: {} }));
+    const http = testHttp('', { baseUrl: zone(server.base, { againOn: [401] }) });
+    expect(await failure(http.send({ path: '/x' }, testCall()))).toMatchObject({ code: 'AUTH_FAILED' });
+    expect(server.seen).toHaveLength(1);
   });
 
   it('is asked again before an absence at the old address is believed', async () => {
@@ -388,16 +600,38 @@ describe('discovery', () => {
     const error = await failure(
       testHttp('', { baseUrl: zone(server.base) }).send({ path: '/x' }, testCall()),
     );
-    expect(error).toMatchObject({ code: 'CROSS_ORIGIN' });
+    expect(error).toMatchObject({
+      code: 'CROSS_ORIGIN',
+      context: { connector: 'acme', resource: 'discovery', url: 'https://evil.example/' },
+    });
     const hosts = ['*.example'];
     const allowed = testHttp('', { baseUrl: zone(server.base), hosts });
     expect(await allowed.baseUrl(testCall())).toBe('https://evil.example');
+  });
+
+  it.each<[string, Readonly<Record<string, string>>]>([
+    ['a base that is no address', { baseUrl: 'evil.example' }],
+    ['another fact that is an address elsewhere', { tokenUrl: 'https://evil.example/token' }],
+    ['also in capital letters', { tokenUrl: 'HTTPS://EVIL.EXAMPLE/token' }],
+  ])('to another origin is refused: %s', async (_what, facts) => {
+    const server = await serve(() => ({ json: {} }));
+    const read = () => ({ baseUrl: server.base, ...facts });
+    const http = testHttp('', { baseUrl: zone(server.base, { read }) });
+    expect(await failure(http.baseUrl(testCall()))).toMatchObject({ code: 'CROSS_ORIGIN' });
+  });
+
+  it('may find words that only mention an address', async () => {
+    const server = await serve(() => ({ json: {} }));
+    const read = () => ({ baseUrl: server.base, note: 'see https://help.example' });
+    expect(await testHttp('', { baseUrl: zone(server.base, { read }) }).baseUrl(testCall())).toBe(
+      server.base,
+    );
   });
 
   it('that tells nothing is BAD_SHAPE', async () => {
     const server = await serve(() => ({ text: 'null' }));
     expect(
       await failure(testHttp('', { baseUrl: zone(server.base) }).send({ path: '/x' }, testCall())),
-    ).toMatchObject({ code: 'BAD_SHAPE' });
+    ).toMatchObject({ code: 'BAD_SHAPE', context: { connector: 'acme', url: `${server.base}/zone` } });
   });
 });
