@@ -93,8 +93,8 @@ export async function* pages(read: ListRead, http: Http, call: HttpCall): AsyncG
     const answer: Answer = await http.send(request, call);
     // A link back to this page names it by its whole address.
     seen.add(requestKey(linked(request, answer.url)));
-    // A status declared to mean "there is nothing" ends any list.
-    const absent = answer.body === null && answer.status >= 400;
+    // A status declared to mean "there is nothing" ends any list; no other of these comes here.
+    const absent = answer.status >= 400;
     const items = absent ? [] : itemsOf(answer, read, http, progress);
     progress.pages += 1;
     progress.rows += items.length;

@@ -44,7 +44,7 @@ export async function withRetries<T>(
       // "Now" is believed once; after that it is no pause, and all tries would be gone in a moment.
       const pauses = asked !== undefined && (asked > now || retriesConsumed === 0);
       const wait = pauses ? Math.max(0, asked - now) : backoff(retriesConsumed, call.runtime);
-      if (spent + wait > budget) throw pauses ? tooLong(error) : error;
+      if (spent + wait > budget) throw pauses ? tooLong(error, asked) : error;
       spent += wait;
       const { connector, resource } = call;
       call.runtime.log?.({
@@ -68,10 +68,10 @@ function backoff(retry: number, runtime: Runtime): number {
   return Math.min(30_000, 500 * 2 ** retry * (1 + runtime.random()));
 }
 
-function tooLong(error: TrueupError): TrueupError {
+function tooLong(error: TrueupError, asked: number): TrueupError {
   return new TrueupError('RATE_LIMITED', `${error.message} The pause asked for is longer than the budget.`, {
     retryable: true,
     context: error.context,
-    ...(error.retryAt === undefined ? {} : { retryAt: error.retryAt }),
+    retryAt: new Date(asked).toISOString(),
   });
 }

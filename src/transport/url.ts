@@ -25,11 +25,7 @@ export function isAbsolute(url: unknown): boolean {
 }
 
 function parse(url: string): URL | null {
-  try {
-    return new URL(url);
-  } catch {
-    return null;
-  }
+  return URL.canParse(url) ? new URL(url) : null;
 }
 
 /** The address of `rel="next"` in a `Link` header, absolute; `null` when there is none. */

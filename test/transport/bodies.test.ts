@@ -236,5 +236,6 @@ describe('requests', () => {
       headers: { 'x-app': 'own', 'content-type': 'application/json' },
     });
     expect(a?.headers['x-app']).toBe('trueup');
+    expect(a?.headers).not.toHaveProperty('content-type');
   });
 });

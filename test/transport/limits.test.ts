@@ -66,6 +66,23 @@ describe('retries', () => {
     });
   });
 
+  it('leave a pause the server asks for to the limiter, which holds all requests for it', async () => {
+    const runtime = { ...createTestRuntime(), random: () => 0 };
+    const now = Date.parse(runtime.now());
+    const held: number[] = [];
+    const limiter = { ...createLimiter(1, []), blockUntil: (time: number) => held.push(time - now) };
+    const errors = [busy(new Date(now + 30_000).toISOString()), busy()];
+    const attempt = async (): Promise<void> => {
+      const error = errors.shift();
+      if (error) throw error;
+    };
+    const call = { runtime, connector: 'acme', resource: 'rows', repeatable: true };
+    await withRetries(attempt, {}, limiter, call);
+    expect(held).toEqual([30_000]);
+    // A wait nobody asked for holds the one request only.
+    expect(runtime.sleeps).toEqual([1000]);
+  });
+
   it('are not made for what is no error of ours, or is final', async () => {
     const bug = new Error('a bug');
     expect(await run(bug, 1)).toMatchObject({ tries: 1, failed: bug });

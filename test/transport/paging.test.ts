@@ -154,16 +154,29 @@ describe('paging reads every row', () => {
     });
   }
 
-  it('a status declared to mean "nothing" is an empty list, whatever the paging', async () => {
+  it.each([400, 404])('a declared %i means an empty list, whatever the paging', async (status) => {
     for (const { paging } of Object.values(systems)) {
-      const request = { path: '/rows', absentOn: [404] };
-      const { ids, seen } = await readAll(() => ({ status: 404, json: { error: 'no data' } }), {
+      const request = { path: '/rows', absentOn: [400, 404] };
+      const { ids, seen } = await readAll(() => ({ status, json: { error: 'no data' } }), {
         paging,
         request,
       });
       expect(ids).toEqual([]);
       expect(seen).toHaveLength(1);
     }
+  });
+
+  it.each(
+    Object.entries(systems).filter(
+      ([name]) => !/short|empty|after the last id|next address, same/.test(name),
+    ),
+  )('and asks for no page after the one that says it is the last: %s', async (name, { paging, answer }) => {
+    const request = { path: '/rows', ...(name.includes('body') && { json: {}, safe: true }) };
+    expect((await readAll((seen) => answer(seen, 10), { paging, request })).seen).toHaveLength(3);
+  });
+
+  it('where the answer is the list, and where a link is missing because it is the only page', async () => {
+    expect((await readAll(() => ({ json: rows }), { items: '', paging: { kind: 'link' } })).ids).toEqual(all);
   });
 
   it('an empty list is one empty page', async () => {
@@ -205,10 +218,24 @@ describe('paging never ends by accident', () => {
 
   it('an answer that does not tell whether more follows is BAD_SHAPE', async () => {
     const paging: Paging = { kind: 'page', param: 'page', first: 1, end: { pages: 'pages' } };
-    expect(await fails(() => ({ json: { items: rows } }), { paging })).toBe('BAD_SHAPE');
+    expect(await failure(readAll(() => ({ json: { items: rows } }), { paging }))).toMatchObject({
+      code: 'BAD_SHAPE',
+      context: { connector: 'acme', resource: 'rows', pages: 1 },
+    });
+  });
+
+  it('a full page that lacks what holds the cursor is BAD_SHAPE; one that only lacks the cursor is the last', async () => {
     const size = { param: 'limit', value: rows.length };
-    const cursor: Paging = { kind: 'cursor', param: 'after', next: 'page.next', size };
-    expect(await fails(() => ({ json: { items: rows } }), { paging: cursor })).toBe('BAD_SHAPE');
+    const paging: Paging = { kind: 'cursor', param: 'after', next: 'meta.page.next', size };
+    const read = (json: object) => readAll(() => ({ json }), { paging });
+    for (const json of [{ items: rows }, { items: rows, meta: {} }]) {
+      expect(await failure(read(json))).toMatchObject({
+        code: 'BAD_SHAPE',
+        context: { connector: 'acme', resource: 'rows', path: 'meta.page.next' },
+      });
+    }
+    expect((await read({ items: rows, meta: { page: {} } })).ids).toEqual(all);
+    expect((await read({ items: rows.slice(1) })).ids).toEqual(all.slice(1));
   });
 
   it('a cursor that repeats is PAGE_LOOP', async () => {
@@ -229,6 +256,38 @@ describe('paging never ends by accident', () => {
         paging: link,
       }),
     ).toBe('PAGE_LOOP');
+  });
+
+  it('a page that leads back to itself is not asked for again, and not handed on', async () => {
+    const loops: [Paging, (seen: Seen) => object][] = [
+      [{ kind: 'next-url', next: 'next' }, (seen) => ({ items: rows, next: seen.url.href })],
+      [{ kind: 'offset', param: 'start', end: { more: 'more' } }, () => ({ items: [], more: true })],
+      [{ kind: 'after-id', id: 'id', param: 'after' }, () => ({ items: [{ id: 'x' }, { id: '9' }] })],
+      [{ kind: 'after-id', id: 'id', param: 'after' }, () => ({ items: [{ id: 'x' }, { id: 'x' }] })],
+      [{ kind: 'after-id', id: 'id', param: 'after' }, () => ({ items: [{ id: 7 }, { id: 7 }] })],
+    ];
+    for (const [paging, answer] of loops) {
+      const server = await serve((seen) => ({ json: answer(seen) }));
+      const read: ListRead = { resource: 'rows', request: { path: '/rows' }, items: 'items', paging };
+      const handed: unknown[] = [];
+      const reading = (async () => {
+        for await (const page of pages(read, testHttp(server.base), testCall())) handed.push(page);
+      })();
+      expect(await failure(reading)).toMatchObject({ code: 'PAGE_LOOP' });
+      expect(server.seen).toHaveLength(1);
+      // Of a link only the next request can tell.
+      expect(handed).toHaveLength(paging.kind === 'next-url' ? 1 : 0);
+    }
+  });
+
+  it('a row without an id amid others is left to the check of rows', async () => {
+    const paging: Paging = { kind: 'after-id', id: 'id', param: 'after' };
+    const answer = (seen: Seen): Reply => ({
+      json: { items: int(seen, 'after') === 0 ? [{ id: 1 }, { name: 'x' }, { id: 3 }] : [] },
+    });
+    const { ids, seen } = await readAll(answer, { paging });
+    expect(ids).toEqual([1, undefined, 3]);
+    expect(seen.map((one) => int(one, 'after'))).toEqual([0, 3]);
   });
 
   it('ids that do not grow are PAGE_LOOP', async () => {
@@ -285,7 +344,7 @@ describe('paging never ends by accident', () => {
     const paging: Paging = { kind: 'page', param: 'page', first: 1, end: { more: 'more' } };
     expect(await fails(() => ({ json: { items: rows, more: 'false' } }), { paging })).toBe('BAD_SHAPE');
     const counted: Paging = { kind: 'page', param: 'page', first: 1, end: { rows: 'total' } };
-    for (const total of [-1, 2.5, '25 rows', 'x25', '', null]) {
+    for (const total of [-1, 2.5, '25 rows', 'x25', '1e3', '0x10', '', ['25'], null]) {
       expect(await fails(() => ({ json: { items: rows, total } }), { paging: counted })).toBe('BAD_SHAPE');
     }
   });
@@ -361,13 +420,13 @@ describe('paging never ends by accident', () => {
 
   it('ids after which to go on may be text, and end where declared', async () => {
     const paging: Paging = { kind: 'after-id', id: 'id', param: 'after', end: { more: 'more' } };
-    const page: Record<string, unknown> = { '': ['a', 'a9'], a9: ['b'], b: [] };
+    const page: Record<string, unknown> = { '': ['9a', '9b', 'a9', 'b10'], b10: ['c'], c: [] };
     const answer = (seen: Seen): Reply => {
       const after = seen.url.searchParams.get('after') ?? '';
       return { json: { items: (page[after] as string[]).map((id) => ({ id })), more: after === '' } };
     };
     const { ids, seen } = await readAll(answer, { paging });
-    expect(ids).toEqual(['a', 'a9', 'b']);
+    expect(ids).toEqual(['9a', '9b', 'a9', 'b10', 'c']);
     expect(seen).toHaveLength(2);
     expect(await fails(() => ({ json: { items: [{ id: 'x' }, { id: '9' }], more: true } }), { paging })).toBe(
       'PAGE_LOOP',
