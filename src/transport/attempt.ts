@@ -61,7 +61,7 @@ export async function attempt(
       const response = await ky(out.url, {
         method: out.method,
         headers,
-        ...(out.body === undefined ? {} : { body: out.body }),
+        body: out.body ?? null,
         signal: controller.signal,
         fetch: runtime.fetch,
       });

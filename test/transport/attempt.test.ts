@@ -88,6 +88,34 @@ describe('one try', () => {
     });
   });
 
+  it.each<[string, unknown, string]>([
+    ['a name that may be anything', Object.assign(new Error('x'), { name: 'of token shh' }), 'unknown'],
+    ['a name with more behind it', Object.assign(new Error('x'), { name: 'Error: shh' }), 'unknown'],
+    ['a code that is no text', Object.assign(new TypeError('x'), { code: true }), 'TypeError'],
+    ['what is no error', 'shh', 'unknown'],
+  ])('that failed does not show %s', async (_what, thrown, fault) => {
+    const error = await failure(once(() => Promise.reject(thrown)));
+    expect(error).toMatchObject({ code: 'NETWORK', context: { ...context, fault } });
+    expect(JSON.stringify(error)).not.toContain('shh');
+  });
+
+  it('looks for the cause five errors deep, and not for ever', async () => {
+    const chain = (length: number): Error => {
+      const inner = Object.assign(new Error('x'), { code: 'ECONNREFUSED' });
+      return Array.from({ length: length - 1 }).reduce<Error>(
+        (cause) => new TypeError('x', { cause }),
+        inner,
+      );
+    };
+    const faultOf = async (thrown: Error): Promise<unknown> =>
+      (await failure(once(() => Promise.reject(thrown)))).context;
+    expect(await faultOf(chain(5))).toMatchObject({ fault: 'ECONNREFUSED' });
+    expect(await faultOf(chain(6))).toMatchObject({ fault: 'TypeError' });
+    const circle = new RangeError('x');
+    circle.cause = circle;
+    expect(await faultOf(circle)).toMatchObject({ fault: 'RangeError' });
+  });
+
   it('names the header that cannot hold what an option gave for it, and where it was', async () => {
     const fetch = vi.fn(async () => new Response('{}'));
     const error = await failure(once(fetch, undefined, { headers: { 'x-key': 'line\nbreak' } }));
