@@ -83,7 +83,7 @@ export async function* pages(read: ListRead, http: Http, call: HttpCall): AsyncG
     context: { connector, resource },
     pages: 0,
     rows: 0,
-    cap: undefined,
+    cap: 0,
     lastId: undefined,
   };
   while (request) {
@@ -112,7 +112,7 @@ interface Progress {
   pages: number;
   rows: number;
   /** The length of a full page as this server gives it; for the `short` rule. */
-  cap: number | undefined;
+  cap: number;
   lastId: string | undefined;
 }
 
@@ -174,10 +174,10 @@ function nextRequest(
     case 'none':
       return null;
     case 'page':
-      if (ended(paging.end, paging.size?.value, answer, items, progress)) return null;
+      if (ended(paging.end, answer, items, progress)) return null;
       return place(request, paging, paging.first + progress.pages);
     case 'offset':
-      if (ended(paging.end, paging.size?.value, answer, items, progress)) return null;
+      if (ended(paging.end, answer, items, progress)) return null;
       if (items.length === 0) throw pageLoop(progress);
       return place(request, paging, (paging.first ?? 0) + progress.rows);
     case 'cursor': {
@@ -206,7 +206,7 @@ function nextRequest(
     }
     case 'after-id': {
       if (items.length === 0) return null;
-      if (paging.end && ended(paging.end, paging.size?.value, answer, items, progress)) return null;
+      if (paging.end && ended(paging.end, answer, items, progress)) return null;
       // Each row, not the last alone: after a row out of its order, smaller ids would never be asked for.
       for (const item of items) {
         const id = valueAt(item, paging.id);
@@ -233,14 +233,13 @@ function nextRequest(
 
 function ended(
   end: End | readonly End[],
-  asked: number | undefined,
   answer: Answer,
   items: readonly unknown[],
   progress: Progress,
 ): boolean {
   for (const rule of Array.isArray(end) ? (end as readonly End[]) : [end as End]) {
     if (rule === 'empty') return items.length === 0;
-    if (rule === 'short') return isShort(items.length, asked, progress);
+    if (rule === 'short') return isShort(items.length, progress);
     if ('pages' in rule) {
       const count = countAt(answer.body, rule.pages);
       if (count !== undefined) return progress.pages >= count;
@@ -262,12 +261,12 @@ function ended(
   );
 }
 
-function isShort(length: number, asked: number | undefined, progress: Progress): boolean {
+function isShort(length: number, progress: Progress): boolean {
   if (length === 0) return true;
   // A first page shorter than asked may be all there is, or a server that caps: only the next page tells.
-  const full = progress.cap ?? (asked !== undefined && length >= asked ? length : undefined);
-  progress.cap = Math.max(progress.cap ?? 0, length);
-  return full !== undefined && length < full;
+  const full = progress.cap;
+  progress.cap = Math.max(full, length);
+  return length < full;
 }
 
 /** A number of pages or rows; digits in a string count too. */

@@ -238,6 +238,14 @@ describe('paging never ends by accident', () => {
     expect((await read({ items: rows.slice(1) })).ids).toEqual(all.slice(1));
   });
 
+  it('a kind of paging that does not exist is BAD_OPTIONS: one page would be taken for all', async () => {
+    const paging = { kind: 'pages' } as unknown as Paging;
+    expect(await failure(readAll(() => ({ json: { items: rows } }), { paging }))).toMatchObject({
+      code: 'BAD_OPTIONS',
+      context: { connector: 'acme', resource: 'rows' },
+    });
+  });
+
   it('a cursor that repeats is PAGE_LOOP', async () => {
     const cursor: Paging = { kind: 'cursor', param: 'after', next: 'next' };
     expect(await fails(() => ({ json: { items: rows, next: 'same' } }), { paging: cursor })).toBe(
