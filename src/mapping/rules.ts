@@ -4,15 +4,10 @@ import { problem } from '../model/problem.ts';
 import { isUnits, MAX_UNITS } from '../model/units.ts';
 
 /**
- * The rules that can be used. A rule that contradicts itself or another, or names no service the PSA has, is left out
- * whole, with a problem: its services then have no rule and its SKUs are unmapped, so that no number is made from a
- * guess, and no new revenue from a misspelt service.
- * @param known the PSA's services; without them none is looked for
+ * The rules that can be used. A rule that contradicts itself or another is left out whole, with a problem:
+ * its services then have no rule and its SKUs are unmapped, so that no number is made from a guess.
  */
-export function usableRules(
-  mapping: Mapping,
-  known?: { has(serviceId: string): boolean },
-): { rules: ServiceRule[]; problems: Problem[] } {
+export function usableRules(mapping: Mapping): { rules: ServiceRule[]; problems: Problem[] } {
   const problems: Problem[] = [];
   const broken = new Set<ServiceRule>();
   const drop = (rule: ServiceRule, code: string, what: string, ids: Record<string, string> = {}): void => {
@@ -40,8 +35,6 @@ export function usableRules(
   for (const rule of mapping.services) {
     if (rule.skus.length === 0 || rule.serviceIds.length === 0) {
       drop(rule, 'empty-rule', 'it can never match; name at least one SKU and one service');
-    } else if (known && !rule.serviceIds.some((id) => known.has(id))) {
-      drop(rule, 'rule-never-matches', 'the PSA has none of its services; correct their ids');
     }
     const field = badField(rule);
     if (field) drop(rule, 'bad-rule', `${field} is not a value it can have`, { field });

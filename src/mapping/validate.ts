@@ -30,12 +30,11 @@ interface Check {
  * wrong thing or nothing. Errors are what `reconcile` will not use; warnings it uses, and a person should look.
  */
 export function validateMapping(mapping: Mapping, { psa, vendors }: MappingSources): Problem[] {
-  const services = new Set(psa.services.map(({ id }) => id));
   const check: Check = {
     mapping,
     psa,
     customers: new Set(psa.customers.map(({ id }) => id)),
-    services,
+    services: new Set(psa.services.map(({ id }) => id)),
     vendors: new Map(vendors.map((vendor) => [vendor.source, vendor])),
     skus: new Map(
       vendors.flatMap(({ source, skus }) =>
@@ -44,7 +43,7 @@ export function validateMapping(mapping: Mapping, { psa, vendors }: MappingSourc
     ),
     mapped: new Set(mapping.services.flatMap((rule) => rule.skus.map(skuKey))),
     excludedSkus: new Set(mapping.excluded?.skus?.map(skuKey)),
-    problems: usableRules(mapping, services).problems,
+    problems: usableRules(mapping).problems,
   };
   checkLinks(check);
   for (const rule of mapping.services) checkRule(check, rule);
@@ -156,11 +155,10 @@ function checkReach(
     // A vendor that is not given may have it.
     (!vendors.has(ref.vendor) || skus.has(skuKey(ref))) && !excludedSkus.has(skuKey(ref));
   if (rule.serviceIds.some(service) && rule.skus.some(sku)) return;
-  // Such a rule is not used at all; that is told already.
-  if (rule.skus.length === 0 || !rule.serviceIds.some((id) => services.has(id))) return;
+  if (rule.serviceIds.length === 0 || rule.skus.length === 0) return;
   const what = rule.serviceIds.some(service) ? 'SKUs' : 'services';
   const text = `The rule can never match: none of its ${what} is there and not excluded.`;
-  problems.push(problem('rule-never-matches', text, { ruleId: rule.id }));
+  problems.push(problem('rule-never-matches', text, { ruleId: rule.id }, 'warning'));
 }
 
 /** The ids of `excluded` and `newRevenueOff`. */

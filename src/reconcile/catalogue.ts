@@ -83,7 +83,14 @@ export function buildCatalogue(input: ReconcileInput): Catalogue {
     // Only the name and the flag hang on it; the lesser one is the same whatever the order of the rows.
     if (!known || serviceKey(service) < serviceKey(known)) infos.set(service.id, service);
   }
-  const { rules, problems } = usableRules(mapping, infos);
+  const { rules, problems } = usableRules(mapping);
+  for (const { id: ruleId, serviceIds } of rules) {
+    if (serviceIds.some((id) => infos.has(id))) continue;
+    // A list made of lines lacks services that nobody holds yet; a misspelt id looks the same.
+    const text =
+      'The PSA has none of the services of the rule: all that it counts looks unbilled. Check their ids.';
+    problems.push(problem('rule-never-matches', text, { ruleId }, 'warning'));
+  }
   for (const serviceId of twice)
     problems.push(duplicate('service', { serviceId }, 'its name may be the wrong one'));
   const vendors = buildVendors(input, problems);
