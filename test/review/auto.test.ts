@@ -99,7 +99,11 @@ describe('autoDecide', () => {
     [null, 'policy must be an object'],
   ])('refuses the policy %j: a bound that is not understood is no bound', (policy, message) => {
     expect(() => autoDecide(reconciliation([up]), policy as AutoPolicy)).toThrow(
-      expect.objectContaining({ code: 'BAD_INPUT', message: expect.stringContaining(message) }),
+      expect.objectContaining({
+        code: 'BAD_INPUT',
+        message: expect.stringContaining(message),
+        context: { path: message.split(' ', 1)[0] },
+      }),
     );
   });
 
