@@ -38,7 +38,7 @@ export function closeGroup(work: Work, group: Group): void {
   const { unit } = group;
   group.lines.sort(byPlace);
   const bound = unit.rule && work.rows.accounts.filter((account) => boundTo(account) && feeds(unit, account));
-  if (!bound || bound.length === 0) {
+  if (!bound?.length) {
     closeSlice(
       work,
       { group, contractId: undefined, lines: group.lines, out: group.out, open: work.open },
@@ -67,9 +67,10 @@ export function closeGroup(work: Work, group: Group): void {
         // What is added to a contract is counted for the accounts bound to it, and for no other.
         open: work.open.filter(({ info }) => mine(info.id)),
       },
-      work.rows.accounts.filter((account) => boundTo(account) === contractId),
+      // What a broken link binds to nobody knows: it can be any of them.
+      work.rows.accounts.filter((account) => account.conflict || boundTo(account) === contractId),
       group.rows.filter(({ account }) => boundTo(account) === contractId),
-      contractId === undefined ? lost : [],
+      lost,
     );
   }
 }

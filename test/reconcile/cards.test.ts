@@ -157,6 +157,24 @@ describe('accounts bound to a contract', () => {
     expect(cards[0]).not.toHaveProperty('contractId');
   });
 
+  it.each([
+    ['linked twice', links(['pax8', 'branch', 'site'], ['pax8', 'branch'])],
+    ['bound to a contract that is gone', links(['pax8', 'branch', 'gone'])],
+  ])('have no number while another account is %s: it may count for any contract', (_what, broken) => {
+    const accounts = [...links(['pax8', 'hq', 'site']), ...broken];
+    const lines = [{ id: 'site', units: 6, contractId: 'site' }];
+    const run = (psa: NonNullable<Sketch['psa']>) =>
+      reconcile(buildInput({ psa: { contracts, ...psa }, vendors, mapping: { accounts } }));
+    // Never 6 → 4, as if the branch used nothing.
+    expect(run({ lines }).cards).toMatchObject([
+      { kind: 'no-count', contractId: 'site', vendor: { reason: 'account-unmapped' } },
+    ]);
+    // Nor new revenue of a part.
+    const { cards, suppressed } = run({});
+    expect(cards).toEqual([]);
+    expect(suppressed).toContainEqual(expect.objectContaining({ reason: 'no-count', contractId: 'site' }));
+  });
+
   it('split only the rules they count for', () => {
     const lines = [
       { id: 'main', units: 4 },
