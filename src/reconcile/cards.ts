@@ -37,7 +37,9 @@ interface Slice {
 export function closeGroup(work: Work, group: Group): void {
   const { unit } = group;
   group.lines.sort(byPlace);
-  const bound = unit.rule && work.rows.accounts.filter((account) => boundTo(account) && feeds(unit, account));
+  const bound =
+    unit.rule &&
+    work.rows.accounts.filter((account) => boundTo(account) !== undefined && feeds(unit, account));
   if (!bound?.length) {
     closeSlice(
       work,

@@ -175,6 +175,21 @@ describe('accounts bound to a contract', () => {
     expect(suppressed).toContainEqual(expect.objectContaining({ reason: 'no-count', contractId: 'site' }));
   });
 
+  it('are not lost when the contract they name is an empty text', () => {
+    const accounts = links(['pax8', 'hq', 'site'], ['pax8', 'branch', '']);
+    const lines = [
+      { id: 'main', units: 2 },
+      { id: 'site', units: 4, contractId: 'site' },
+    ];
+    const { suppressed, problems } = reconcile(
+      buildInput({ psa: { contracts, lines }, vendors, mapping: { accounts } }),
+    );
+    expect(suppressed).toMatchObject([
+      { reason: 'contract-unknown', contributions: [{ accountId: 'branch', units: 2 }] },
+    ]);
+    expect(problems).toMatchObject([{ code: 'contract-unknown', ids: { accountId: 'branch' } }]);
+  });
+
   it('split only the rules they count for', () => {
     const lines = [
       { id: 'main', units: 4 },
