@@ -207,7 +207,8 @@ function suppressReason(work: Work, { group, out }: Slice, tally: Tally): Suppre
   if (out.some(({ reason }) => reason === 'service-excluded')) return 'service-excluded';
   if (unit.services.every(({ id }) => catalogue.services.get(id)?.excluded)) return 'service-excluded';
   if (tally.units === null) return 'no-count';
-  if (tally.units === 0) return 'zero';
+  // A minimum or a correction alone is no usage; what is under commitment is paid for, used or not.
+  if (tally.units === 0 || tally.sum.units + tally.sum.floor === 0) return 'zero';
   if (unit.several) return 'multi-mapped';
   if (unit.rule?.detectNewRevenue === false) return 'rule-off';
   return catalogue.newRevenueOff.has(work.rows.id) ? 'customer-off' : null;

@@ -28,7 +28,7 @@ export interface Tally {
   /** The compared number; `null` without one. */
   readonly units: ScaledUnits | null;
   /** What was added up on the way there. */
-  readonly sum: Pick<Sum, 'observed' | 'stale' | 'noTerm'>;
+  readonly sum: Pick<Sum, 'units' | 'floor' | 'observed' | 'stale' | 'noTerm'>;
   readonly committed: boolean;
 }
 

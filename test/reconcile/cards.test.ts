@@ -56,6 +56,25 @@ describe('usage that nothing bills', () => {
     ]);
   });
 
+  it('is none where nothing is used: a minimum or a correction alone makes no new revenue', () => {
+    const found = (assigned: number, bought: number, rule: object) => {
+      const skus = [{ vendor: 'pax8', skuId: 'bp' }];
+      const services = [{ id: 'rule', skus, serviceIds: ['m365'], metric: 'assigned', ...rule }];
+      const counts = [
+        { metric: 'assigned', units: assigned },
+        { units: bought, committedUntil: '2027-12-01' },
+      ];
+      const { cards, suppressed } = reconcile(buildInput({ vendors: [{ counts }], mapping: { services } }));
+      return [...cards.map(({ variance }) => variance), ...suppressed.map(({ reason }) => reason)];
+    };
+    expect(found(0, 0, { minimum: 5 })).toEqual(['zero']);
+    expect(found(0, 0, { adjust: 1 })).toEqual(['zero']);
+    // Used; or bought for a term, and so paid for.
+    expect(found(1, 0, { minimum: 5 })).toEqual([5]);
+    expect(found(0, 3, {})).toEqual([3]);
+    expect(found(0, 3, { minimum: 5 })).toEqual([5]);
+  });
+
   it('has no units in the list when there is no number', () => {
     const { suppressed } = run({}, [], { metric: 'assigned' });
     expect(suppressed).toStrictEqual([
