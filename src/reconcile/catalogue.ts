@@ -132,7 +132,7 @@ export function isStale(takenAt: Instant, asOf: Instant, hours: number | undefin
 
 /** True when the rows can be trusted, but for the named gaps. A receipt that contradicts itself is not believed. */
 export function isWhole(receipt: Receipt, gaps: readonly string[] | undefined): boolean {
-  if (gaps && gaps.length > 0) return true;
+  if (gaps?.length) return true;
   return receipt.complete && Object.values(receipt.resources).every((resource) => resource.complete);
 }
 
@@ -204,10 +204,12 @@ function buildVendors({ vendors, asOf, policy }: ReconcileInput, problems: Probl
     const termed = new Set<string>();
     for (const info of skus) {
       const known = vendor.skus.get(info.id);
+      // Of two descriptions the lesser one, so that the order of the rows never shows.
+      if (!known || JSON.stringify(info) < JSON.stringify(known.info)) addSku(vendor, info.id, info);
       if (known) {
-        known.duplicate = true;
+        skuOf(vendor, info.id).duplicate = true;
         problems.push(duplicate('SKU', { vendor: source, skuId: info.id }, 'no count of it is used'));
-      } else addSku(vendor, info.id, info);
+      }
       if (info.family !== undefined && info.term) termed.add(info.family);
     }
     for (const { id, term, family } of skus) {

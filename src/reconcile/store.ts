@@ -92,6 +92,7 @@ export function buildStore(input: ReconcileInput): Store {
   const { psa, vendors, mapping } = input;
   const catalogue = buildCatalogue(input);
   const gaps = psa.receipt.incompleteContracts ?? [];
+  const contractIds = new Set(psa.contracts.map(({ id }) => id));
   const store: Store = {
     input,
     on,
@@ -103,8 +104,7 @@ export function buildStore(input: ReconcileInput): Store {
     duplicateLines: new Set(),
     misplaced: new Map(),
     // A gap in a contract nobody knows can be anyone's.
-    psaIncomplete:
-      !isWhole(psa.receipt, gaps) || !gaps.every(known(new Set(psa.contracts.map(({ id }) => id)))),
+    psaIncomplete: !isWhole(psa.receipt, gaps) || !gaps.every((id) => contractIds.has(id)),
     days: new Map(),
     problems: [...catalogue.problems],
   };
@@ -122,10 +122,6 @@ export function buildStore(input: ReconcileInput): Store {
   for (const snapshot of vendors) addVendorRows(store, snapshot);
   addLinks(store, mapping);
   return store;
-}
-
-function known(ids: ReadonlySet<string>): (id: string) => boolean {
-  return (id) => ids.has(id);
 }
 
 export function customerOf(store: Store, id: string): CustomerRows {

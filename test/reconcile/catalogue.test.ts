@@ -74,6 +74,25 @@ describe('a SKU', () => {
     expect(problems).toMatchObject([{ code: 'duplicate-id', ids: { vendor: 'pax8', skuId: 'bp' } }]);
   });
 
+  it('that is described in two ways is shown in one, whatever the order of the rows', () => {
+    const skus = [
+      { id: 'bp', name: 'Premium', defaultMetric: 'purchased' },
+      { id: 'bp', name: 'Business Premium', defaultMetric: 'assigned' },
+    ];
+    const bytes = (rows: typeof skus, services?: []) =>
+      JSON.stringify(
+        reconcile(
+          buildInput({
+            psa: { lines: [{ id: 'line', units: 5 }] },
+            vendors: [{ skus: rows, counts: [{ units: 5 }] }],
+            mapping: services ? { services } : {},
+          }),
+        ),
+      );
+    expect(bytes(skus)).toBe(bytes(skus.toReversed()));
+    expect(bytes(skus, [])).toBe(bytes(skus.toReversed(), []));
+  });
+
   it('is a no-term variant only where its family has one with a term', () => {
     const conditions = (...[own, other]: Parameters<typeof card>[0]) =>
       card(own && other ? [own, other] : []).cards[0]?.conditions;
