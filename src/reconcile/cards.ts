@@ -150,6 +150,7 @@ function difficulties({ group, out }: Slice): BlockReason[] {
   const reasons: BlockReason[] = [];
   if (out.some(isFuture)) reasons.push('future-line');
   if (group.orphan) reasons.push('orphan-line');
+  if (out.some(isExcluded)) reasons.push('billed-elsewhere');
   return reasons;
 }
 
@@ -203,8 +204,7 @@ function suppressReason(work: Work, { group, out }: Slice, tally: Tally): Suppre
   if (!work.rows.info) return 'customer-unknown';
   if (catalogue.excludedCustomers.has(work.rows.id)) return 'customer-excluded';
   if (work.incomplete || group.spoilt || group.orphan) return 'psa-incomplete';
-  // Whoever holds a line of an excluded service is billed there, out of our sight.
-  if (out.some(({ reason }) => reason === 'service-excluded')) return 'service-excluded';
+  if (out.some(isExcluded)) return 'service-excluded';
   if (unit.services.every(({ id }) => catalogue.services.get(id)?.excluded)) return 'service-excluded';
   if (tally.units === null) return 'no-count';
   // A minimum or a correction alone is no usage; what is under commitment is paid for, used or not.
@@ -299,7 +299,7 @@ function conditionsOf(
   const found: Condition[] = [];
   if (tally.committed) found.push('committed');
   if (kind === 'new-revenue' && work.scope) found.push('customer-inactive');
-  if (out.length > 0 && out.some(isFuture)) found.push('future-line');
+  if (out.some(isFuture)) found.push('future-line');
   if (isIncludedTwice(unit, lines)) found.push('included-twice');
   if (unit.several) found.push('multi-mapped');
   if (kind === 'new-revenue' && work.open.length === 0) found.push('no-active-contract');
@@ -318,6 +318,11 @@ function conditionsOf(
 
 function isFuture({ reason }: OutOfScopeLine): boolean {
   return reason === 'contract-future' || reason === 'line-future';
+}
+
+/** Whoever holds a line of an excluded service is billed there, out of our sight. */
+function isExcluded({ reason }: OutOfScopeLine): boolean {
+  return reason === 'service-excluded';
 }
 
 /** The services the lines are of; the unit's own list when it has but one. */

@@ -50,7 +50,7 @@ export const blockWords: Readonly<Record<BlockReason, string>> = {
   'future-line': 'a line for it starts later',
   'customer-inactive': 'the customer is inactive',
   'ended-line': 'a line for it has ended',
-  'billed-elsewhere': 'another contract bills it with no account behind',
+  'billed-elsewhere': 'a line that is not compared bills it too',
   'orphan-line': 'a line for it is on an unknown contract',
   'no-active-service': 'no active service to add a line for',
   'several-currencies': 'lines in several currencies',

@@ -28,6 +28,17 @@ describe('usage that nothing bills', () => {
     expect(suppressed).toMatchObject([{ reason: 'service-excluded', ruleId: 'rule', units: 5 }]);
   });
 
+  it('is not put on a line beside one of an excluded service, which bills it too', () => {
+    const lines = [
+      { id: 'line', units: 2 },
+      { id: 'other', units: 3, serviceId: 'office' },
+    ];
+    // Never 2 → 5, with 3 billed on the other line.
+    expect(run({ lines }, ['office']).cards).toMatchObject([
+      { kind: 'reconcile', proposal: { status: 'blocked', reasons: ['billed-elsewhere'] } },
+    ]);
+  });
+
   it('is no new revenue where all services of the rule are excluded', () => {
     const { cards, suppressed } = run({}, ['m365', 'office']);
     expect(cards).toEqual([]);
