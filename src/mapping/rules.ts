@@ -55,7 +55,8 @@ function badField(rule: ServiceRule): string | undefined {
   }
   if (minimum !== undefined && maximum !== undefined && minimum > maximum) return 'maximum';
   if (adjust !== undefined && !isUnits(Math.abs(adjust))) return 'adjust';
-  if (ratio !== undefined && !(isWhole(ratio.numerator) && isWhole(ratio.denominator))) return 'ratio';
+  // `null`, as a table has for nothing, is no ratio.
+  if (ratio !== undefined && !(isWhole(ratio?.numerator) && isWhole(ratio?.denominator))) return 'ratio';
   const { spread = 'exclusive', allocate = 'single', rounding = 'up' } = rule;
   if (!['exclusive', 'pool', 'replicate'].includes(spread)) return 'spread';
   if (!['single', 'in-order', 'proportional'].includes(allocate)) return 'allocate';

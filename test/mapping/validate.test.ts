@@ -128,11 +128,12 @@ describe('validateMapping', () => {
     ['adjust', { adjust: Number.POSITIVE_INFINITY }],
     ['ratio', { ratio: { numerator: 1, denominator: 0 } }],
     ['ratio', { ratio: { numerator: 1.5, denominator: 2 } }],
+    ['ratio', { ratio: null }],
     ['spread', { spread: 'all' }],
     ['allocate', { allocate: 'fair' }],
     ['rounding', { rounding: 'half' }],
   ] as const)('names a value of %s no rule can have, and reconcile leaves the rule out', (field, change) => {
-    const services = [{ ...plain, ...(change as Partial<ServiceRule>) }];
+    const services = [{ ...plain, ...(change as unknown as Partial<ServiceRule>) }];
     expect(found({ mapping: { services } })).toEqual([['bad-rule', 'error', { ruleId: 'rule', field }]]);
     const sketch = { psa: { lines: [{ id: 'l', units: 1 }] }, vendors: [{ counts: [{ units: 2 }] }] };
     const { cards, unmapped } = reconcile(buildInput({ ...sketch, mapping: { services } }));
