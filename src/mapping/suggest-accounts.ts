@@ -22,11 +22,13 @@ interface Company<T> {
 /** Customers that can be linked, findable by name, id and domain. */
 interface CustomerBook {
   readonly byId: ReadonlyMap<string, Company<Customer>>;
+  /** Ids of all customers, also of those that cannot be linked: who is named by an id is nobody else. */
+  readonly known: ReadonlySet<string>;
   /** Linkable customers by name key, each list by id. */
   readonly byKey: ReadonlyMap<string, Twins<Customer>>;
   readonly keys: readonly string[];
   readonly index: NameIndex;
-  /** `system id` → customers; `null` when several share it. */
+  /** `system id` → customers; `null` when several share it. One that cannot be linked only where no other has it. */
   readonly byExternalId: ReadonlyMap<string, string | null>;
   readonly byDomain: ReadonlyMap<string, string | null>;
 }
@@ -90,12 +92,20 @@ function openBook(psa: PsaSnapshot, mapping: Mapping | undefined): CustomerBook 
       claim(byExternalId, idKey(system, id), row.id);
     for (const domain of domainsOf(row)) claim(byDomain, domain, row.id);
   }
+  const byId = new Map(companies.map((company) => [company.row.id, company]));
+  const others = new Map<string, string | null>();
+  for (const row of psa.customers) {
+    if (byId.has(row.id)) continue;
+    for (const [system, id] of Object.entries(row.externalIds ?? {}))
+      claim(others, idKey(system, id), row.id);
+  }
   return {
-    byId: new Map(companies.map((company) => [company.row.id, company])),
+    byId,
+    known: new Set(psa.customers.map(({ id }) => id)),
     byKey,
     keys,
     index: indexNames(keys.flatMap((key) => byKey.get(key)?.list[0]?.name ?? [])),
-    byExternalId,
+    byExternalId: new Map([...others, ...byExternalId]),
     byDomain,
   };
 }
@@ -152,7 +162,7 @@ function customersById(
   }
   for (const [system, id] of Object.entries(account.externalIds ?? {})) {
     if (system === 'psa' || system === psa.source || system === psa.connector) {
-      if (book.byId.has(id)) found.set(id, `the account's ${system} id is this customer`);
+      if (book.known.has(id)) found.set(id, `the account's ${system} id is this customer`);
       continue;
     }
     const customer = book.byExternalId.get(idKey(system, id));
@@ -176,8 +186,9 @@ function sureCustomer(
   book: CustomerBook,
 ): string | null {
   const { row, name } = account;
-  const byId = customersById(row, accounts, book);
-  if (byId.size > 0) return byId.size === 1 ? ([...byId.keys()][0] ?? null) : null;
+  const [named, ...more] = customersById(row, accounts, book).keys();
+  // Whom an id names it is, also when that one cannot be linked: never another of the same name.
+  if (named !== undefined) return more.length === 0 && book.byId.has(named) ? named : null;
   if (!name.meaningful) return null;
   const twins = accounts.byKey.get(name.key)?.list ?? [];
   const same = book.byKey.get(name.key)?.list ?? [];

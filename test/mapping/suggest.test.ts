@@ -180,6 +180,17 @@ describe('account links', () => {
     expect(links([{ name: 'Acme', externalIds: { rmm: 'a1' } }], ['Acme', 'Other'])).toEqual(['a1 c0']);
   });
 
+  it('links no namesake of the customer an id names, when that one is excluded or no customer', () => {
+    const own = { name: 'Acme', externalIds: { psa: 'c0' } };
+    const excluded = { ...mappingOf([]), excluded: { customers: ['c0'] } };
+    expect(links(['Acme', 'Acme'], [own], excluded)).toEqual([]);
+    expect(links([{ name: 'Acme', isCustomer: false }, 'Acme'], [own])).toEqual([]);
+    expect(links([{ name: 'Acme', externalIds: { rmm: 'a0' } }, 'Acme'], ['Acme'], excluded)).toEqual([]);
+    // An id that a lead and a customer share is the customer's.
+    const shared = { name: 'Zebra', externalIds: { rmm: 'a0' } };
+    expect(links([{ ...shared, isCustomer: false }, shared], ['Acme'])).toEqual(['a0 c1']);
+  });
+
   it('believes a domain only with a name that fits it', () => {
     const customer = { name: 'Acme Widgets', domains: ['acme.com'] };
     expect(links([customer], [{ name: 'Acme Wdgts', domains: ['WWW.acme.com'] }])).toEqual(['a0 c0']);
