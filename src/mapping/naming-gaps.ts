@@ -75,8 +75,10 @@ export function findNamingGaps(input: {
     if (!x || !y || find(a) === find(b)) return;
     const reason = alike(x, y);
     if (reason === null) return;
-    parent[Math.max(find(a), find(b))] = Math.min(find(a), find(b));
-    reasons.set(b, reason);
+    const [root, further] = [Math.min(find(a), find(b)), Math.max(find(a), find(b))];
+    parent[further] = root;
+    // Each union takes one root away, so there is one reason for each.
+    reasons.set(further, reason);
   };
   const byKey = new Map<string, number>();
   const byWord = new Map<string, number[]>();

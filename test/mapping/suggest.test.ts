@@ -394,6 +394,16 @@ describe('naming gaps', () => {
     expect(gapsOf(services)).toEqual([]);
   });
 
+  it('says why for each further name, also when several are alike through one', () => {
+    const services = ['Microsoft 365 Premium', 'Business Premium', 'Microsoft 365 Business Premium'];
+    expect(findNamingGaps({ psa: psaOf([], services) }).map(({ reasons }) => reasons)).toEqual([
+      [
+        "'Business Premium' is 'Microsoft 365 Business Premium' without '365'",
+        "'Microsoft 365 Premium' is 'Microsoft 365 Business Premium' without 'business'",
+      ],
+    ]);
+  });
+
   it('leaves out names that share a rule', () => {
     const rule = { id: 'r1', skus: [], serviceIds: ['s0', 's1'] };
     expect(gapsOf(['M365 Business Premium', 'Business Premium'], mappingOf([], [rule]))).toEqual([]);
