@@ -278,7 +278,12 @@ function makeCard(
   if (out.length > 0) {
     card.outOfScopeLines = out
       .map(({ lineId, reason }) => ({ lineId, reason }))
-      .sort(compareBy(({ lineId }) => lineId));
+      .sort(
+        compareBy(
+          ({ lineId }) => lineId,
+          ({ reason }) => reason,
+        ),
+      );
   }
   work.cards.push(card as Card);
 }

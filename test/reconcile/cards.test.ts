@@ -116,6 +116,15 @@ describe('lines out of scope on a card', () => {
     ]);
   });
 
+  it('are in one order, also when two share an id and fail for different reasons', () => {
+    const twins = [
+      { id: 'twin', units: 1, active: false },
+      { id: 'twin', units: 1, startDate: '2027-01-01' },
+    ];
+    const [one, other] = [twins, twins.toReversed()].map((lines) => run({ lines }));
+    expect(JSON.stringify(one)).toBe(JSON.stringify(other));
+  });
+
   it('count as starting later when their contract does', () => {
     const { cards } = run({
       contracts: [{ id: 'msa' }, { id: 'next', startDate: '2027-01-01' }],
