@@ -1,5 +1,5 @@
 import type { Mapping } from '../model/mapping.ts';
-import { compareBy, compareStrings, sortedUnique } from '../model/order.ts';
+import { byRow, compareBy, compareStrings, sortedUnique } from '../model/order.ts';
 import type { PsaSnapshot, Service } from '../model/psa.ts';
 import { productName, productWords, tellsApart } from './names-product.ts';
 
@@ -54,7 +54,7 @@ export function findNamingGaps(input: {
   const excluded = new Set(mapping?.excluded?.services);
   const products: Product[] = psa.services
     .filter((row) => row.active && !excluded.has(row.id))
-    .sort(compareBy((row) => row.id))
+    .sort(byRow)
     .flatMap((row) => {
       const name = productName(row.name);
       const words = productWords(name);

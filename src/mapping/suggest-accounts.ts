@@ -1,5 +1,5 @@
 import type { AccountLink, Mapping } from '../model/mapping.ts';
-import { compareBy, compareStrings } from '../model/order.ts';
+import { byRow, compareBy, compareStrings } from '../model/order.ts';
 import type { Customer, PsaSnapshot } from '../model/psa.ts';
 import type { VendorAccount, VendorSnapshot } from '../model/vendor.ts';
 import { companyName, legalFormsDiffer, type NameParts } from './names.ts';
@@ -81,8 +81,8 @@ function openBook(psa: PsaSnapshot, mapping: Mapping | undefined): CustomerBook 
   const excluded = new Set(mapping?.excluded?.customers);
   const companies = psa.customers
     .filter((row) => row.isCustomer !== false && !excluded.has(row.id))
-    .map((row) => ({ row, name: companyName(row.name) }))
-    .sort(compareBy((company) => company.row.id));
+    .sort(byRow)
+    .map((row) => ({ row, name: companyName(row.name) }));
   const byKey = group(companies);
   const keys = [...byKey.keys()].filter((key) => key !== '').sort(compareStrings);
   const byExternalId = new Map<string, string | null>();
@@ -125,9 +125,7 @@ interface AccountBook {
 }
 
 function accountBook(psa: PsaSnapshot, vendor: VendorSnapshot, mapping: Mapping | undefined): AccountBook {
-  const companies = vendor.accounts
-    .map((row) => ({ row, name: companyName(row.name) }))
-    .sort(compareBy((company) => company.row.id));
+  const companies = vendor.accounts.toSorted(byRow).map((row) => ({ row, name: companyName(row.name) }));
   const links = (mapping?.accounts ?? []).filter((link) => link.vendor === vendor.source);
   const byDomain = new Map<string, string | null>();
   const byExternalId = new Map<string, string | null>();

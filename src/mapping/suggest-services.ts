@@ -1,5 +1,5 @@
 import type { Mapping, ServiceRule } from '../model/mapping.ts';
-import { compareBy, compareStrings } from '../model/order.ts';
+import { byRow, compareStrings } from '../model/order.ts';
 import type { PsaSnapshot, Service } from '../model/psa.ts';
 import type { VendorSku, VendorSnapshot } from '../model/vendor.ts';
 import type { NameParts } from './names.ts';
@@ -43,9 +43,7 @@ function grouped<T>(rows: Iterable<T>, keyOf: (row: T) => string): Map<string, T
 
 function openCatalogue(psa: PsaSnapshot, mapping: Mapping | undefined): Catalogue {
   const excluded = new Set(mapping?.excluded?.services);
-  const rows = psa.services
-    .filter((row) => row.active && !excluded.has(row.id))
-    .sort(compareBy((row) => row.id));
+  const rows = psa.services.filter((row) => row.active && !excluded.has(row.id)).sort(byRow);
   const byKey = grouped(rows, (row) => productName(row.name).key);
   const keys = [...byKey.keys()].filter((key) => key !== '').sort(compareStrings);
   const names = keys.map((key) => productName(byKey.get(key)?.[0]?.name ?? ''));
@@ -143,12 +141,7 @@ export function suggestServices(
     .flatMap((vendor) =>
       vendor.skus.map((row) => ({ vendor: vendor.source, row, name: productName(row.name) })),
     )
-    .sort(
-      compareBy(
-        (sku) => sku.vendor,
-        (sku) => sku.row.id,
-      ),
-    );
+    .sort((a, b) => compareStrings(a.vendor, b.vendor) || byRow(a.row, b.row));
   const products = grouped(skus, product);
   // Per name, the products that carry it over all vendors: two of them would be counted twice.
   const namesakes = new Map(

@@ -33,6 +33,13 @@ export function stableJson(value: unknown, indent?: number): string {
   return JSON.stringify(value, sortKeys, indent);
 }
 
+/** By id; rows that share one by all they say, so that the order they came in never shows. */
+export const byRow: (a: { readonly id: string }, b: { readonly id: string }) => number =
+  /* @__PURE__ */ compareBy<{ readonly id: string }>(
+    (row) => row.id,
+    (row) => stableJson(row),
+  );
+
 /** The one order of entries, by their keys. */
 export function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown]): -1 | 0 | 1 {
   return compareStrings(a, b);

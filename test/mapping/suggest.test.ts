@@ -247,6 +247,24 @@ describe('account links', () => {
     );
   });
 
+  it('does not depend on the order of rows that share an id', () => {
+    const twins = [
+      { id: 'x', name: 'Acme' },
+      { id: 'x', name: 'Zebra' },
+    ];
+    const found = (rows: typeof twins, others: typeof twins) =>
+      JSON.stringify(
+        suggestMapping({
+          psa: psaOf(['Acme', ...others], ['Edr', ...others]),
+          vendors: [vendorOf(rows, [...rows, { id: 'y', name: 'Edr' }])],
+        }),
+      );
+    expect(found(twins.toReversed(), [])).toBe(found(twins, []));
+    expect(found([{ id: 'a', name: 'Acme' }], twins.toReversed())).toBe(
+      found([{ id: 'a', name: 'Acme' }], twins),
+    );
+  });
+
   it('links only one to one, and only equal keys or ids', () => {
     fc.assert(
       fc.property(
