@@ -1,5 +1,6 @@
 import type { Problem } from '../model/errors.ts';
 import type { AccountLink, Mapping, ServiceRule } from '../model/mapping.ts';
+import { compareStrings } from '../model/order.ts';
 import { problem, sortProblems } from '../model/problem.ts';
 import type { PsaSnapshot } from '../model/psa.ts';
 import type { VendorSku, VendorSnapshot } from '../model/vendor.ts';
@@ -64,7 +65,9 @@ function checkLinks(check: Check): void {
   const accounts = new Map(
     [...vendors].map(([source, vendor]) => [source, new Set(vendor.accounts.map(({ id }) => id))]),
   );
-  const contracts = new Map(psa.contracts.map(({ id, customerId }) => [id, customerId]));
+  // Of a contract that is there twice nobody knows whose it is; `reconcile` takes none of them.
+  const contracts = new Map<string, string | null>();
+  for (const { id, customerId } of psa.contracts) contracts.set(id, contracts.has(id) ? null : customerId);
   for (const link of mapping.accounts) {
     const { vendor, accountId, customerId, contractId } = link;
     const ids = { vendor, accountId };
@@ -94,8 +97,10 @@ function checkLinks(check: Check): void {
 
 /** Ids bind, so a new name breaks nothing; but it can mean that the account now is someone else's. */
 function checkRename({ vendors, problems }: Check, { vendor, accountId, linkedName }: AccountLink): void {
-  const now = vendors.get(vendor)?.accounts.find(({ id }) => id === accountId)?.name;
-  if (linkedName === undefined || now === undefined || now === linkedName) return;
+  if (linkedName === undefined) return;
+  const rows = vendors.get(vendor)?.accounts.filter(({ id }) => id === accountId) ?? [];
+  const [now] = rows.map(({ name }) => name).sort(compareStrings);
+  if (now === undefined || now === linkedName) return;
   const text = `The account was linked as "${linkedName}" and is now named "${now}". Check that it is still the same company.`;
   problems.push(problem('account-renamed', text, { vendor, accountId }, 'warning'));
 }

@@ -145,4 +145,20 @@ describe('validateMapping', () => {
     const accounts = [{ vendor: 'pax8', accountId: 'acme-1', customerId: 'acme', linkedName: 'Acme Ltd' }];
     expect(found({ mapping: { accounts } }).map(([code]) => code)).toEqual(['account-renamed']);
   });
+
+  it('says the same of rows that share an id, whichever comes first', () => {
+    const link = { vendor: 'pax8', accountId: 'acme-1', customerId: 'acme' };
+    const accounts = [{ ...link, contractId: 'msa', linkedName: 'Acme' }];
+    const contracts = [{ id: 'msa' }, { id: 'msa', customerId: 'bolt' }];
+    const rows = [
+      { id: 'acme-1', name: 'Acme' },
+      { id: 'acme-1', name: 'Acme Ltd' },
+    ];
+    const codes = (psa: Sketch['psa'], names: typeof rows) =>
+      found({ ...(psa && { psa }), vendors: [{ accounts: names }], mapping: { accounts } });
+    // Neither contract is taken by `reconcile`, so the link is bound to nothing.
+    const expected = [['contract-unknown', 'error', { ...link, contractId: 'msa' }]];
+    expect(codes({ contracts }, rows)).toEqual(expected);
+    expect(codes({ contracts: contracts.toReversed() }, rows.toReversed())).toEqual(expected);
+  });
 });
