@@ -322,7 +322,7 @@ function conditionsOf(
 }
 
 function isFuture({ reason }: OutOfScopeLine): boolean {
-  return reason === 'contract-future' || reason === 'line-future';
+  return reason.endsWith('-future');
 }
 
 /** Whoever holds a line of an excluded service is billed there, out of our sight. */

@@ -110,7 +110,8 @@ function placeLine(
   } else
     failed ??= lineScope(store, line, service.excluded, field === null) ?? (work.incomplete ? UNREAD : null);
   if (group) {
-    group.orphan ||= failed?.reason === 'orphan';
+    // A contract that is over bills nothing, whatever is on it.
+    group.orphan ||= failed?.reason === 'orphan' && !(scope && /ed$|ive$|^not/.test(scope.reason));
     group.spoilt ||= failed?.reason === 'bad-row';
   }
   if (failed) putOut(work, group, line, failed);
@@ -153,7 +154,7 @@ function badField(store: Store, line: ContractLine): string | null {
     }
   }
   if (!areDays(store, line)) return 'dates';
-  return store.duplicateLines.size > 0 && store.duplicateLines.has(line.id) ? 'id' : null;
+  return store.duplicateLines.has(line.id) ? 'id' : null;
 }
 
 function badRow(what: string, ids: Record<string, string>, field: string): Problem {

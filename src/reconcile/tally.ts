@@ -126,7 +126,7 @@ export function tallyCounts(
   if (counted && !result) {
     sum.hard = 3;
     problems.push(
-      problem('units-overflow', 'The counted units leave the range of a quantity.', { unit: unit.id }),
+      problem('units-overflow', 'The counts come to more than a quantity can hold.', { unit: unit.id }),
     );
   }
   if (!result) {

@@ -1,4 +1,4 @@
-import { type Reconciliation, reconcile } from 'trueup';
+import { type Contract, type Reconciliation, reconcile } from 'trueup';
 import { describe, expect, it } from 'vitest';
 import { buildInput, type Sketch } from './build.ts';
 
@@ -76,6 +76,28 @@ describe('a line of a service that is not there', () => {
     expect(card({ lines: [{ ...line, active: false }] })).toEqual(['add-line', []]);
     const contracts = [{ id: 'msa' }, { id: 'old', status: 'expired' as const }];
     expect(card({ contracts, lines: [{ ...line, contractId: 'old' }] })).toEqual(['add-line', []]);
+  });
+
+  it('speaks against no card of a rule that names the service once its contract is over', () => {
+    const services = [{ id: 'rule', skus: [{ vendor: 'pax8', skuId: 'bp' }], serviceIds: ['m365', 'gone'] }];
+    const found = (old: Partial<Contract>, held: { id: string; units: number }[] = []) => {
+      const contracts = [{ id: 'msa' }, { id: 'old', ...old }];
+      const lines = [...held, { ...line, contractId: 'old' }];
+      const vendors = [{ counts: [{ units: 5 }] }];
+      const result = reconcile(buildInput({ psa: { contracts, lines }, vendors, mapping: { services } }));
+      return result.cards[0]?.proposal.status ?? result.suppressed[0]?.reason;
+    };
+    for (const old of [
+      { status: 'cancelled' },
+      { endDate: '2026-11-30' },
+      { billingCycle: 'none' },
+    ] as const) {
+      expect([found(old), found(old, [{ id: 'own', units: 4 }])]).toEqual(['add-line', 'ready']);
+    }
+    // One that runs may bill it, one to come may soon, and of an invalid one nobody knows.
+    for (const old of [{}, { startDate: '2027-01-01' }, { endDate: 'soon' }]) {
+      expect([found(old), found(old, [{ id: 'own', units: 4 }])]).toEqual(['psa-incomplete', 'blocked']);
+    }
   });
 
   it('is told once when its contract is not there either', () => {
