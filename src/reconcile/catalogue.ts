@@ -125,9 +125,9 @@ export function escapeId(id: string): string {
   return id.replace(/[%/]/g, encodeURIComponent);
 }
 
-/** True when older than the bound, or when nothing says how old. */
+/** True when older than the bound, when nothing says how old, or when the bound is no number. */
 export function isStale(takenAt: Instant, asOf: Instant, hours: number | undefined): boolean {
-  return !isInstant(takenAt) || hoursBetween(takenAt, asOf) > (hours ?? 24);
+  return !(isInstant(takenAt) && hoursBetween(takenAt, asOf) <= (hours ?? 24));
 }
 
 /** True when the rows can be trusted, but for the named gaps. A receipt that contradicts itself is not believed. */

@@ -23,6 +23,8 @@ describe('the sources of a reconciliation', () => {
     expect(stale(undefined)).toEqual([]);
     expect(stale({ stalePsaAfterHours: 23 })).toEqual(['psa']);
     expect(stale({ staleVendorAfterHours: 23 })).toEqual(['vendor']);
+    // Hours that are no number never make old data fresh.
+    expect(stale({ staleVendorAfterHours: Number('no hours') })).toEqual(['vendor']);
   });
 
   it('are not complete when the receipt names what is missing, whatever else it says', () => {
