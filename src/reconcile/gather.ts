@@ -1,6 +1,6 @@
 import type { Card, NamedRef } from '../model/card.ts';
 import type { Problem } from '../model/errors.ts';
-import { compareBy, compareStrings } from '../model/order.ts';
+import { compareBy } from '../model/order.ts';
 import { problem } from '../model/problem.ts';
 import type { ContractLine } from '../model/psa.ts';
 import type { OutOfScopeLine, Suppressed } from '../model/reconciliation.ts';
@@ -192,9 +192,10 @@ function groupOf(work: Work, unit: Unit): Group {
 }
 
 /** By vendor, then account: the order counts are shown in. */
-export function byAccount(a: Account, b: Account): number {
-  return compareStrings(a.vendor.source, b.vendor.source) || compareStrings(a.id, b.id);
-}
+export const byAccount: (a: Account, b: Account) => number = /* @__PURE__ */ compareBy<Account>(
+  ({ vendor }) => vendor.source,
+  ({ id }) => id,
+);
 
 export const byLine: (a: OutOfScopeLine, b: OutOfScopeLine) => number =
   /* @__PURE__ */ compareBy<OutOfScopeLine>(

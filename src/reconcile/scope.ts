@@ -1,5 +1,5 @@
 import type { ScopeReason } from '../model/card.ts';
-import { compareStrings } from '../model/order.ts';
+import { compareBy } from '../model/order.ts';
 import type { Contract, ContractLine } from '../model/psa.ts';
 import { type ContractRows, type CustomerRows, isDay, type Store } from './store.ts';
 
@@ -54,9 +54,10 @@ export function out(reason: ScopeReason, detail?: string): OutOfScope {
 }
 
 /** The customer's contracts in the order lines are listed and filled: by start, then id. */
-export function inOrder({ info: a }: ContractRows, { info: b }: ContractRows): number {
-  return compareStrings(a.startDate ?? '', b.startDate ?? '') || compareStrings(a.id, b.id);
-}
+export const inOrder: (a: ContractRows, b: ContractRows) => number = /* @__PURE__ */ compareBy<ContractRows>(
+  ({ info }) => info.startDate,
+  ({ info }) => info.id,
+);
 
 export function areDays(store: Store, row: Pick<Contract, 'startDate' | 'endDate'>): boolean {
   return isDay(store, row.startDate) && isDay(store, row.endDate);
