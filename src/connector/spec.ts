@@ -109,7 +109,7 @@ export interface LineRef {
   readonly contractId: string;
   readonly customerId: string;
   readonly serviceId: string;
-  /** For dated PSAs: the day whose quantity is asked. */
+  /** For dated PSAs: the day whose quantity is asked. Else today, or the day the change was planned for when that is later. */
   readonly on: PlainDate;
 }
 
@@ -119,7 +119,7 @@ export interface LineState {
   readonly contractId: string;
   /** In force on {@link LineRef.on} where the PSA dates changes, else now. */
   readonly units: Units;
-  /** False: the line bills nothing any more and is not written. */
+  /** False: the line bills nothing any more and is not written. One that is still to begin is active. */
   readonly active: boolean;
   /** The last day already invoiced or posted, where the PSA tells. */
   readonly billedThrough?: PlainDate;
@@ -138,7 +138,7 @@ export interface QuantityChange extends LineRef {
   readonly from: Units;
   /** The quantity the line shall hold. */
   readonly to: Units;
-  /** {@link LineRef.on} is the effective date. */
+  /** `dated`: {@link LineRef.on} is the effective date. */
   readonly mode: 'dated' | 'immediate';
 }
 
@@ -149,7 +149,7 @@ export interface LineAddition {
   readonly serviceId: string;
   /** Quantity of the new line. */
   readonly units: Units;
-  /** First day of the new line, where the PSA dates changes. */
+  /** First day of the new line, where the PSA takes one. */
   readonly on: PlainDate;
 }
 
@@ -192,7 +192,8 @@ export interface PsaConnector {
    */
   addLine?(addition: LineAddition, context: CallContext): Promise<{ readonly lineId: string }>;
   /**
-   * Lines of a contract for one service, to find out whether an addition already happened. With `addLine`.
+   * Lines of a contract for one service, to find out whether an addition already happened: those that began by `on`,
+   * with the rest left out or not active. With `addLine`.
    * @throws {TrueupError} the codes of the transport
    */
   findLines?(

@@ -45,7 +45,7 @@ export interface PlannedAddition {
   readonly serviceId: string;
   /** Quantity of the new line. */
   readonly units: Units;
-  /** First day of the new line. */
+  /** First day of the new line; with `immediate`, the day it is applied when that is later. */
   readonly effectiveDate: PlainDate;
   /** As for {@link PlannedChange}. */
   readonly mode: 'dated' | 'immediate';

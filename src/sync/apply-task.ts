@@ -1,4 +1,5 @@
 import type { CallContext, LineState, PsaConnector } from '../connector/spec.ts';
+import type { PlainDate } from '../model/dates.ts';
 import type { PlannedAddition, PlannedChange } from '../model/plan.ts';
 import { formatUnits, type Units } from '../model/units.ts';
 import type { Seen } from './apply-rules.ts';
@@ -17,14 +18,30 @@ export interface Task {
   write(context: CallContext): Promise<string | undefined>;
 }
 
-export function changeTask(change: PlannedChange, connector: PsaConnector): Task {
+/** The days of a run. */
+export interface Days {
+  /** Today, in the zone the caller is in. */
+  readonly today: PlainDate;
+  /** The latest day it is anywhere: no line of any run begins after it. */
+  readonly latest: PlainDate;
+}
+
+/** What the PSA cannot date takes effect when it is applied, though never before the day it was planned for. */
+function dayOf(
+  { effectiveDate, mode }: Pick<PlannedChange, 'effectiveDate' | 'mode'>,
+  now: PlainDate,
+): PlainDate {
+  return mode === 'dated' || effectiveDate > now ? effectiveDate : now;
+}
+
+export function changeTask(change: PlannedChange, connector: PsaConnector, { today }: Days): Task {
   const { from, to, mode } = change;
   const ref = {
     lineId: change.lineId,
     contractId: change.contractId,
     customerId: change.customerId,
     serviceId: change.serviceId,
-    on: change.effectiveDate,
+    on: dayOf(change, today),
   };
   return {
     id: change.id,
@@ -88,17 +105,23 @@ export function canAdd(connector: PsaConnector): connector is AddingConnector {
   return connector.capabilities.adds && connector.addLine !== undefined && connector.findLines !== undefined;
 }
 
-export function additionTask(addition: PlannedAddition, connector: AddingConnector): Task {
-  const { contractId, customerId, serviceId, units, effectiveDate: on } = addition;
+export function additionTask(
+  addition: PlannedAddition,
+  connector: AddingConnector,
+  { today, latest }: Days,
+): Task {
+  const { contractId, customerId, serviceId, units } = addition;
+  const place = { contractId, serviceId, on: dayOf(addition, latest) };
   return {
     id: addition.id,
     to: units,
     repeatable: false,
     ...(connector.capabilities.writes === 'whole-document' ? { document: contractId } : {}),
-    look: async (context) =>
-      seenLines(await connector.findLines({ contractId, serviceId, on }, context), addition),
-    write: async (context) =>
-      (await connector.addLine({ contractId, customerId, serviceId, units, on }, context)).lineId,
+    look: async (context) => seenLines(await connector.findLines(place, context), addition),
+    write: async (context) => {
+      const line = { contractId, customerId, serviceId, units, on: dayOf(addition, today) };
+      return (await connector.addLine(line, context)).lineId;
+    },
   };
 }
 

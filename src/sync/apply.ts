@@ -1,13 +1,14 @@
 import type { CallContext, PsaConnector } from '../connector/spec.ts';
-import { epochMs, type Instant } from '../model/dates.ts';
+import { dateOf, epochMs, type Instant } from '../model/dates.ts';
 import { TrueupError } from '../model/errors.ts';
 import type { AppliedChange, ApplyOutcome, ApplyReport, WritePlan } from '../model/plan.ts';
+import { dayIn } from '../review/effective.ts';
 import { type ChangeHistory, histories, remember, UNTOUCHED } from '../review/history.ts';
 import { checkOptions, type OptionRules } from '../transport/options.ts';
 import { createRuntime, type Runtime } from '../transport/runtime.ts';
 import { type ChangeRun, runChange } from './apply-change.ts';
 import { requireFit } from './apply-door.ts';
-import { additionTask, canAdd, changeTask, type Task } from './apply-task.ts';
+import { additionTask, canAdd, changeTask, type Days, type Task } from './apply-task.ts';
 import { type Journal, type JournalSession, requirePlan } from './journal.ts';
 import { requireRole } from './role.ts';
 
@@ -33,6 +34,11 @@ export interface ApplyOptions {
    * the plan again later. `Infinity`: never, a person decides. Default 15 minutes.
    */
   readonly settleAfterMs?: number;
+  /**
+   * IANA name of the zone "today" is in, as for `planWriteBack`: where the PSA cannot date a change, lines are looked
+   * at as of today, and a new line begins today, or on the day of the plan when that is later. Default `UTC`.
+   */
+  readonly timeZone?: string;
   /** Parts of the outside world to replace: `fetch` (a proxy), `now`, `sleep`, `random`, `log`. */
   readonly runtime?: Partial<Runtime>;
 }
@@ -45,6 +51,7 @@ const OPTIONS: OptionRules<ApplyOptions> = {
   signal: 'any',
   onProgress: 'any',
   settleAfterMs: 'any',
+  timeZone: 'text',
   runtime: 'any',
 };
 
@@ -79,10 +86,11 @@ export async function applyPlan(
   requireFit(plan, connector, options.source);
   const runtime = createRuntime(options.runtime);
   const startedAt = runtime.now();
+  const days = daysAt(startedAt, options.timeZone);
   const dryRun = options.dryRun ?? false;
   const session = dryRun ? await dryJournal(options.journal, plan.id) : await options.journal.open(plan.id);
   try {
-    const results = await runAll(plan, connector, options, { session, runtime, dryRun });
+    const results = await runAll(plan, connector, options, { session, runtime, dryRun, days });
     return report(plan, dryRun, startedAt, runtime.now(), results);
   } finally {
     await session.close();
@@ -104,17 +112,31 @@ function requireUsable(options: Partial<ApplyOptions> = {}): void {
   }
 }
 
+/** The zone furthest ahead is at UTC+14. */
+const FURTHEST_AHEAD_MS = 14 * 3_600_000;
+
+function daysAt(now: Instant, timeZone = 'UTC'): Days {
+  const today = dayIn(timeZone, now);
+  if (today !== null)
+    return { today, latest: dateOf(new Date(epochMs(now) + FURTHEST_AHEAD_MS).toISOString()) };
+  throw new TrueupError(
+    'BAD_OPTIONS',
+    'applyPlan knows no day: timeZone must be an IANA name, like America/Chicago, and runtime.now must give an ISO instant in UTC.',
+  );
+}
+
 interface Run {
   readonly session: JournalSession;
   readonly runtime: Runtime;
   readonly dryRun: boolean;
+  readonly days: Days;
 }
 
 async function runAll(
   plan: WritePlan,
   connector: PsaConnector,
   options: ApplyOptions,
-  { session, runtime, dryRun }: Run,
+  { session, runtime, dryRun, days }: Run,
 ): Promise<AppliedChange[]> {
   const { signal, onProgress } = options;
   const context: CallContext = { runtime };
@@ -127,7 +149,7 @@ async function runAll(
     journal: journalWriter(session, plan.id, options.actor ?? plan.by.actor, runtime, past),
   };
   if (!dryRun) await run.journal({ type: 'start', psa: plan.psa, connector: plan.connector });
-  const jobs = tasks(plan, connector);
+  const jobs = tasks(plan, connector, days);
   const held = heldDocuments(jobs, past, run);
   const results: AppliedChange[] = [];
   let stop: string | undefined;
@@ -151,12 +173,12 @@ interface Job {
   readonly task: Task | null;
 }
 
-function tasks(plan: WritePlan, connector: PsaConnector): Job[] {
+function tasks(plan: WritePlan, connector: PsaConnector, days: Days): Job[] {
   return [
-    ...plan.changes.map((change) => ({ id: change.id, task: changeTask(change, connector) })),
+    ...plan.changes.map((change) => ({ id: change.id, task: changeTask(change, connector, days) })),
     ...plan.additions.map((addition) => ({
       id: addition.id,
-      task: canAdd(connector) ? additionTask(addition, connector) : null,
+      task: canAdd(connector) ? additionTask(addition, connector, days) : null,
     })),
   ];
 }

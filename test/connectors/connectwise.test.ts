@@ -205,7 +205,8 @@ describe('connectwise', () => {
   });
 
   it.each([
-    [{ effectiveDate: '2026-12-02T00:00:00Z' }, false],
+    // Still to begin: its first invoice takes what is written now.
+    [{ effectiveDate: '2026-12-02T00:00:00Z' }, true],
     [{ effectiveDate: '2026-12-01T00:00:00Z' }, true],
     [{ cancelledDate: '2026-12-01T00:00:00Z' }, false],
     [{ cancelledDate: '2026-12-02T00:00:00Z' }, true],
@@ -217,6 +218,18 @@ describe('connectwise', () => {
     ).toMatchObject({
       active,
     });
+  });
+
+  it.each([
+    ['2026-12-02T00:00:00Z', []],
+    ['2026-12-01T00:00:00Z', ['977']],
+    [null, ['977']],
+  ])('a line that begins %s is looked at before another is added: %j', async (effectiveDate, found) => {
+    const server = await tenant([{ ...addition, effectiveDate }]);
+    const where = { contractId: '41', serviceId: '310', on: '2026-12-01' };
+    const connector = connectwise({ ...keys, baseUrl: server.base });
+    const lines = await connector.findLines?.(where, { runtime: testCall().runtime });
+    expect(lines?.map(({ lineId }) => lineId)).toEqual(found);
   });
 
   it('reads no quantity as none: it refuses to compare', async () => {

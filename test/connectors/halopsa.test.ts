@@ -199,7 +199,8 @@ describe('halopsa', () => {
   it.each<[Wire, Wire, object]>([
     [{}, {}, { active: true, units: 24 }],
     [{ isinactive: true }, {}, { active: false }],
-    [{ startdate: '2026-12-02T00:00:00' }, {}, { active: false }],
+    // Still to begin: its first invoice takes what is written now.
+    [{ startdate: '2026-12-02T00:00:00' }, { startdate: '2026-12-02T00:00:00' }, { active: true }],
     [{ enddate: '2026-11-30T00:00:00' }, {}, { active: false }],
     [{ enddate: '2026-12-01T00:00:00' }, {}, { active: true }],
     [{}, { disabled: true }, { active: false }],

@@ -258,6 +258,60 @@ describe('lines that are not as planned', () => {
   });
 });
 
+describe('the day of a change', () => {
+  /** Which days the connector is asked about, and the day it is to begin a line on. */
+  async function days(
+    dating: 'dated' | 'immediate',
+    now: string,
+    options: Partial<ApplyOptions> = {},
+  ): Promise<unknown> {
+    const { plan, psa, journal } = bench(1, {}, { addition: true, dating });
+    const { connector } = psa;
+    const asked: Record<string, string> = {};
+    const said = await applyPlan(
+      plan,
+      {
+        ...connector,
+        readLine: (line, context) => {
+          asked.read = line.on;
+          return connector.readLine(line, context);
+        },
+        findLines: async (where, context) => {
+          asked.find = where.on;
+          return (await connector.findLines?.(where, context)) ?? [];
+        },
+        addLine: async (line, context) => {
+          asked.add = line.on;
+          return (await connector.addLine?.(line, context)) ?? { lineId: '' };
+        },
+      },
+      { journal, runtime: manualClock(now).runtime, ...options },
+    );
+    expect(said.complete).toBe(true);
+    return asked;
+  }
+
+  it('is the one planned where the PSA dates changes', async () => {
+    const day = '2026-12-01';
+    expect(await days('dated', '2026-12-20T12:00:00Z')).toEqual({ read: day, find: day, add: day });
+  });
+
+  // The plan is of 22 November. Lines that began by then, anywhere on earth, may be the ones to be added.
+  it.each<[string, string | undefined, object]>([
+    ['2026-11-22T12:00:00Z', undefined, { read: '2026-11-22', find: '2026-11-23', add: '2026-11-22' }],
+    ['2026-12-01T07:00:00Z', undefined, { read: '2026-12-01', find: '2026-12-01', add: '2026-12-01' }],
+    [
+      '2026-12-01T03:00:00Z',
+      'America/Chicago',
+      { read: '2026-11-30', find: '2026-12-01', add: '2026-11-30' },
+    ],
+    ['2026-11-30T23:00:00Z', 'Asia/Tokyo', { read: '2026-12-01', find: '2026-12-01', add: '2026-12-01' }],
+    ['2026-11-21T08:00:00Z', undefined, { read: '2026-11-22', find: '2026-11-22', add: '2026-11-22' }],
+  ])('is the day it is applied where the PSA does not: at %s in %s', async (now, timeZone, asked) => {
+    expect(await days('immediate', now, timeZone === undefined ? {} : { timeZone })).toEqual(asked);
+  });
+});
+
 describe('a write without an answer', () => {
   it('is settled by reading back', async () => {
     const { psa, run } = bench(1, { 'write l1': 'lost-after' }, { writes: 'delta' });
@@ -457,6 +511,17 @@ describe('the options of applyPlan', () => {
       expect(await codeOf(run)).toBe('BAD_OPTIONS');
     }
   });
+
+  it.each([{ timeZone: 'Mars/Olympus' }, { runtime: { ...manualClock().runtime, now: () => 'yesterday' } }])(
+    'name a day: %j',
+    async (options) => {
+      expect(await told(options)).toMatchObject({
+        code: 'BAD_OPTIONS',
+        message: expect.stringContaining('timeZone must be an IANA name'),
+        landings: 0,
+      });
+    },
+  );
 
   it('do not make a PSA of a vendor', async () => {
     expect(await told({}, { role: 'vendor', id: 'pax8' })).toMatchObject({

@@ -250,6 +250,17 @@ export function describeWriteBack(subject: WriteBackSubject): void {
       expect(at.mock.state.writes).toHaveLength(1);
     });
 
+    it('that somebody else made between the plan and this run is not made again', async () => {
+      const { at, plan, run } = newLine();
+      const { contractId = '', serviceId = '', effectiveDate = '' } = plan.additions[0] ?? {};
+      await at.mock.runtime.sleep(20 * 86_400_000);
+      const startDate = '2026-12-01';
+      expect(startDate > effectiveDate && startDate < at.mock.runtime.now()).toBe(true);
+      at.mock.state.lines.set('777', { ...at.line, id: '777', contractId, serviceId, units: 4, startDate });
+      expect(outcomes(await run())).toEqual([['already-applied', undefined]]);
+      expect(at.mock.state.writes).toEqual([]);
+    });
+
     it('that was made without an answer is found, not made again', async () => {
       const { at, run } = newLine();
       at.mock.faults.inject(faults.reset(), add);

@@ -102,14 +102,13 @@ export function lineOf(row: Addition, context: MapContext<Owner>): ContractLine 
 function stateOf(row: Addition, contractId: string, on: PlainDate, wire: Wire): LineState {
   const units = row.quantity ?? null;
   if (units === null) return wire.refuse(`addition ${row.id} has no quantity to compare with.`);
-  const started = row.effectiveDate === null || row.effectiveDate <= on;
-  const running = row.cancelledDate === null || row.cancelledDate > on;
   const revision = row._info?.lastUpdated;
   return {
     lineId: row.id,
     contractId,
     units,
-    active: started && running,
+    // One that is still to begin is written as well: a write has no date, and its first invoice takes the quantity.
+    active: row.cancelledDate === null || row.cancelledDate > on,
     ...(revision ? { revision } : {}),
   };
 }
@@ -143,7 +142,8 @@ export const lineOperations: Pick<PsaDeclaration, 'readLine' | 'setQuantity' | '
       paging: byLink,
       row: additionRow(),
     });
-    const ofService = rows.filter((row) => row.product.id === serviceId);
+    const begun = (row: Addition): boolean => row.effectiveDate === null || row.effectiveDate <= on;
+    const ofService = rows.filter((row) => row.product.id === serviceId && begun(row));
     return ofService.map((row) => stateOf(row, contractId, on, wire));
   },
 };

@@ -156,13 +156,13 @@ export function lineOf(row: Line, context: MapContext<Header>): ContractLine | n
 function stateOf(row: Line, header: Header, on: PlainDate, wire: Wire): LineState {
   const units = row.qty_order ?? null;
   if (units === null) return wire.refuse(`line ${row.id} has no quantity to compare with.`);
-  const runs = ({ startdate, enddate }: Pick<Line, 'startdate' | 'enddate'>): boolean =>
-    (startdate === null || startdate <= on) && (enddate === null || enddate >= on);
+  // One that is still to begin is written as well: a write has no date, and its first invoice takes the quantity.
+  const goesOn = ({ enddate }: Pick<Line, 'enddate'>): boolean => enddate === null || enddate >= on;
   return {
     lineId: row.id,
     contractId: header.id,
     units,
-    active: !header.disabled && !row.isinactive && runs(header) && runs(row),
+    active: !header.disabled && !row.isinactive && goesOn(header) && goesOn(row),
     ...(isComputed(row) ? { computed: true } : {}),
   };
 }
