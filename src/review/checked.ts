@@ -1,3 +1,4 @@
+import { type Instant, isInstant } from '../model/dates.ts';
 import { TrueupError } from '../model/errors.ts';
 
 /**
@@ -24,4 +25,13 @@ export function oneOf(names: Readonly<Record<string, unknown>>): string {
 
 export function wrong(who: string, path: string, expected: string): TrueupError {
   return new TrueupError('BAD_INPUT', `${who}: ${path} must be ${expected}.`, { context: { path } });
+}
+
+/**
+ * Refuses a decision of nobody, or of no time: both end up in the plan and its journal.
+ * @throws {TrueupError} `BAD_INPUT`
+ */
+export function requireBy(who: string, by: { readonly actor: string; readonly at: Instant }): void {
+  if (typeof by?.actor === 'string' && isInstant(by.at)) return;
+  throw wrong(who, 'by', "{ actor, at }, like { actor: 'ana', at: '2026-12-01T08:00:00Z' }");
 }

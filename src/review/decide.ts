@@ -1,5 +1,5 @@
 import type { Card, CardKind } from '../model/card.ts';
-import { type Instant, isInstant } from '../model/dates.ts';
+import type { Instant } from '../model/dates.ts';
 import type {
   AcceptedDecision,
   Action,
@@ -11,7 +11,7 @@ import type {
 import type { Reconciliation } from '../model/reconciliation.ts';
 import { formatUnits, isUnits, type Units } from '../model/units.ts';
 import { addition } from './addition.ts';
-import { wrong } from './checked.ts';
+import { requireBy } from './checked.ts';
 import { fingerprint, fingerprintPeriod } from './fingerprint.ts';
 import { isWhole, refuse, type Verdict } from './refusal.ts';
 import { split } from './split.ts';
@@ -27,9 +27,7 @@ export function decide(
   decisions: readonly Decision[],
   by: { readonly actor: string; readonly at: Instant },
 ): Review {
-  if (typeof by?.actor !== 'string' || !isInstant(by.at)) {
-    throw wrong('decide', 'by', "{ actor, at }, like { actor: 'ana', at: '2026-12-01T08:00:00Z' }");
-  }
+  requireBy('decide', by);
   const cards = new Map(reconciliation.cards.map((card) => [card.id, card]));
   const accepted = new Map<string, AcceptedDecision>();
   const refused: RefusedDecision[] = [];

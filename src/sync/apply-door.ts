@@ -16,6 +16,10 @@ export function requireFit(plan: WritePlan, connector: PsaConnector, source: str
       'This is not a write plan of specVersion 1; pass what planWriteBack returned.',
     );
   }
+  // Not part of the id; a journal that does not say who could not be read again.
+  if (typeof plan.by?.actor !== 'string') {
+    throw new TrueupError('BAD_INPUT', `Plan ${plan.id} does not say who made it, in by.actor; plan anew.`);
+  }
   if (plan.id !== planId(plan)) {
     throw new TrueupError(
       'BAD_INPUT',

@@ -47,7 +47,7 @@ const OPTIONS: OptionRules<ApplyOptions> = {
   journal: 'any',
   dryRun: 'flag',
   source: 'text',
-  actor: 'any',
+  actor: 'text',
   signal: 'any',
   onProgress: 'any',
   settleAfterMs: 'any',

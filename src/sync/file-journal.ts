@@ -4,7 +4,7 @@ import { TrueupError } from '../model/errors.ts';
 import type { JournalEntry } from '../model/journal.ts';
 import { takeLock } from './file-lock.ts';
 import { type Journal, requirePlan } from './journal.ts';
-import { parseJournal } from './journal-lines.ts';
+import { isEntry, parseJournal } from './journal-lines.ts';
 
 /**
  * A journal in a file: one JSON line per entry, appended and synced to disk before the write it announces is sent.
@@ -89,6 +89,13 @@ async function syncFolder(path: string): Promise<void> {
 
 /** Appends one line and syncs it; returns the new end. A line that could not be written whole is cut off again. */
 async function writeLine(file: FileHandle, entry: JournalEntry, end: number): Promise<number> {
+  // An entry that could not be read again would lock the plan for good, with its writes in the PSA.
+  if (!isEntry(entry)) {
+    throw new TrueupError(
+      'BAD_INPUT',
+      'This is no journal entry: every quantity must be a number, the actor a text and the time an instant in UTC. Correct the connector or runtime that gave it.',
+    );
+  }
   const line = Buffer.from(`${JSON.stringify(entry)}\n`);
   try {
     await file.appendFile(line);

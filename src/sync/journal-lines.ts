@@ -62,7 +62,8 @@ function parseLine(line: Uint8Array, decoder: TextDecoder): JournalEntry | null 
   return isEntry(value) ? value : null;
 }
 
-function isEntry(value: unknown): value is JournalEntry {
+/** True for what a line may hold: nothing else is written, or the journal could not be read again. */
+export function isEntry(value: unknown): value is JournalEntry {
   if (typeof value !== 'object' || value === null) return false;
   const entry = value as Readonly<Record<string, unknown>>;
   const texts = (...keys: string[]): boolean => keys.every((key) => typeof entry[key] === 'string');

@@ -51,6 +51,14 @@ describe('planUndo', () => {
     ]);
   });
 
+  it('is by somebody, at some time', async () => {
+    const { plan, entries } = await applied();
+    const all = await entries();
+    for (const nobody of [undefined, {}, { actor: 'bob' }, { actor: 4, at: by.at }, { ...by, at: 'today' }]) {
+      expect(() => planUndo(plan, all, nobody as typeof by)).toThrow(/planUndo: by must be \{ actor, at \}/);
+    }
+  });
+
   it('leaves out what was never written and blocks what is open or was changed since', async () => {
     const { plan, psa, journal, runtime, entries } = await applied({ l1: 'refused', l2: 'lost-before' });
     psa.set('l3', 99);

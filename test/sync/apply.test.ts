@@ -180,6 +180,14 @@ describe('at the door', () => {
       connector,
       {},
     ],
+    ['BAD_INPUT', 'a plan by nobody', { ...plan, by: undefined } as unknown as WritePlan, connector, {}],
+    ...['', 42, { name: 'ana' }].map((actor): [string, string, WritePlan, typeof connector, object] => [
+      'BAD_OPTIONS',
+      `the actor ${JSON.stringify(actor)}`,
+      plan,
+      connector,
+      { actor },
+    ]),
     ['BAD_INPUT', 'something else', { ...plan, kind: 'review' } as unknown as WritePlan, connector, {}],
     ['BAD_OPTIONS', 'no journal', plan, connector, { journal: undefined as never }],
     ...[Number.NaN, -1, '5', null].map((wait): [string, string, WritePlan, typeof connector, object] => [

@@ -57,6 +57,18 @@ describe('fileJournal', () => {
     expect(await fileJournal(join(folder, 'none.jsonl')).read()).toEqual([]);
   });
 
+  it('takes nothing that it could not read again', async () => {
+    const session = await fileJournal(path).open('plan-1');
+    await session.append(entry(0));
+    for (const part of [{ actor: 42 }, { at: 'yesterday' }, { before: '5' }]) {
+      const code = session.append({ ...entry(1), ...part } as JournalEntry).catch((error) => error.code);
+      expect(await code).toBe('BAD_INPUT');
+    }
+    await session.append(entry(1));
+    await session.close();
+    expect(await fileJournal(path).read()).toEqual([entry(0), entry(1)]);
+  });
+
   it('recovers from a last line torn at any byte, and goes on', async () => {
     await fill(2);
     const whole = await readFile(path);
