@@ -23,6 +23,8 @@ export interface PlanContext {
   readonly effective: { readonly increase: EffectivePolicy; readonly decrease: EffectivePolicy };
   readonly capabilities: { readonly writes: string; readonly adds: boolean } | undefined;
   readonly lines: ReadonlyMap<string, ContractLine>;
+  /** The lines of each contract. */
+  readonly onContract: ReadonlyMap<string, readonly ContractLine[]>;
   /** Ids that more than one line has. */
   readonly doubled: ReadonlySet<string>;
   readonly contracts: ReadonlyMap<string, Contract>;
@@ -116,7 +118,10 @@ function planLine(
       `Line ${line.lineId} of contract ${line.contractId} is not in the snapshot.`,
     );
   }
-  const fault = lineFault(line, known, context) ?? changedFault(card, known, contract, context);
+  const fault =
+    lineFault(line, known, context) ??
+    changedFault(card, known, contract, context) ??
+    newcomer(card, known.contractId, card.psa?.lines.map(({ serviceId }) => serviceId) ?? [], context);
   if (fault !== null) return fault;
   const delta = subtractUnits(line.to, line.from);
   const when = whenever(delta > 0 ? 'increase' : 'decrease', contract, context);
@@ -177,6 +182,37 @@ function changedFault(
   return contract.status === 'active'
     ? null
     : block('contract-closed', `Contract ${contract.id} became ${contract.status} ${again}`);
+}
+
+/**
+ * A line that a newer snapshot has beside those of the card: what was decided would be billed on top of it. A card names
+ * every line of its services on its contracts, in scope or out.
+ */
+function newcomer(
+  card: Card,
+  contractId: string,
+  serviceIds: readonly string[],
+  { onContract, doubled, today }: PlanContext,
+): Block | null {
+  const named = [...(card.psa?.lines ?? []), ...(card.outOfScopeLines ?? [])];
+  const beside = onContract
+    .get(contractId)
+    ?.find(
+      ({ id, serviceId, customerId, active, units, endDate }) =>
+        serviceIds.includes(serviceId) &&
+        customerId === card.customer.id &&
+        active &&
+        units > 0 &&
+        (endDate === null || endDate > today) &&
+        !doubled.has(id) &&
+        !named.some(({ lineId }) => lineId === id),
+    );
+  if (beside === undefined) return null;
+  const { id, serviceId } = beside;
+  return block(
+    'line-changed',
+    `Line ${id} bills service ${serviceId} on contract ${contractId} too, and the card does not show it; reconcile again.`,
+  );
 }
 
 function fraction(units: Units, { psa }: PlanContext): Block | null {
@@ -250,7 +286,9 @@ function planAddition(
   }
   const when = whenever('increase', contract, context);
   if ('code' in when) return refused(when);
-  const fault = additionFault(addition, contract, when.effectiveDate, context);
+  const fault =
+    additionFault(addition, contract, when.effectiveDate, context) ??
+    newcomer(card, contractId, [addition.serviceId], context);
   if (fault !== null) return refused(fault);
   context.added.add(placeOf(addition));
   const what = {

@@ -86,14 +86,18 @@ export function planWriteBack(review: Review, options: PlanOptions): WritePlan {
   };
 }
 
-function linesById({ lines }: PsaSnapshot): Pick<PlanContext, 'lines' | 'doubled'> {
+function linesById({ lines }: PsaSnapshot): Pick<PlanContext, 'lines' | 'onContract' | 'doubled'> {
   const byId = new Map<string, PsaSnapshot['lines'][number]>();
+  const onContract = new Map<string, PsaSnapshot['lines'][number][]>();
   const doubled = new Set<string>();
   for (const line of lines) {
     if (byId.has(line.id)) doubled.add(line.id);
     byId.set(line.id, line);
+    const others = onContract.get(line.contractId);
+    if (others === undefined) onContract.set(line.contractId, [line]);
+    else others.push(line);
   }
-  return { lines: byId, doubled };
+  return { lines: byId, onContract, doubled };
 }
 
 function bothWays(effective: NonNullable<PlanOptions['effective']>): PlanContext['effective'] {

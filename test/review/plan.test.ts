@@ -477,6 +477,46 @@ describe('money', () => {
 
 describe('a newer snapshot', () => {
   const card = reconcileCard();
+  const [first] = psaOf([card]).lines;
+  const beside = (part: object = {}): Partial<PsaSnapshot> => ({
+    lines: [first!, { ...first!, id: 'l9', units: 2, ...part }],
+  });
+
+  it('with another line of the service beside the one decided on: both together are billed', () => {
+    const made = plan(card, {}, beside());
+    expect(made.changes).toEqual([]);
+    expect(made.blocked).toMatchObject([
+      {
+        lineId: 'l1',
+        code: 'line-changed',
+        message:
+          'Line l9 bills service mail on contract k1 too, and the card does not show it; reconcile again.',
+      },
+    ]);
+    const fresh = plan(newRevenueCard(), {}, beside(), { contractId: 'k1' });
+    expect(fresh.additions).toEqual([]);
+    expect(fresh.blocked).toMatchObject([{ lineId: null, code: 'line-changed' }]);
+    // One that begins later was on no card either.
+    expect(plan(card, {}, beside({ startDate: '2026-12-01' })).blocked).toHaveLength(1);
+    expect(plan(card, {}, beside({ endDate: '2026-11-23' })).blocked).toHaveLength(1);
+  });
+
+  it.each([
+    { serviceId: 'backup' },
+    { contractId: 'k2' },
+    { customerId: 'c2' },
+    { active: false },
+    { units: 0 },
+    { endDate: '2026-11-22' },
+  ])('with another line that is not billed beside it: %j', (part) => {
+    expect(plan(card, {}, beside(part)).changes).toHaveLength(1);
+  });
+
+  it('with a line the card names as out of scope', () => {
+    const outOfScopeLines = [{ lineId: 'l9', reason: 'line-future' }] as const;
+    expect(plan(reconcileCard({ outOfScopeLines }), {}, beside()).changes).toHaveLength(1);
+  });
+
   const codes = (part: object, contract: object = {}): unknown => {
     const { lines, contracts } = psaOf([card]);
     const made = plan(

@@ -43,7 +43,10 @@ export function scenario(
     const to = options.down === true && i % 2 === 1 ? from - 2 : from + 3;
     return reconcileCard({
       id: `card-${i + 1}`,
-      psa: { units: from, lines: [line(`l${i + 1}`, from, `k${Math.floor(i / 2) + 1}`)] },
+      psa: {
+        units: from,
+        lines: [{ ...line(`l${i + 1}`, from, `k${Math.floor(i / 2) + 1}`), serviceId: `service-${i + 1}` }],
+      },
       to,
     });
   });
