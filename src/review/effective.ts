@@ -40,7 +40,8 @@ export function effectiveDate(
   today: PlainDate,
   nextInvoiceDate: PlainDate | undefined,
 ): EffectiveDate {
-  if (typeof policy === 'object') {
+  // A policy may come from JSON, where `null` is none.
+  if (typeof policy === 'object' && policy !== null) {
     return isPlainDate(policy.date)
       ? { ok: true, date: policy.date }
       : { ok: false, code: 'no-effective-date', message: `'${policy.date}' is no day of the calendar.` };

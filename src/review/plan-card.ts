@@ -60,9 +60,9 @@ type CardLineChange = AcceptedDecision['lines'][number];
 export function planCard(accepted: AcceptedDecision, context: PlanContext): PlannedCard {
   const { card, addition } = accepted;
   const cardId = card.id;
-  if (addition !== undefined) return planAddition(accepted, addition, context);
   const uneven = doesNotAddUp(accepted);
   if (uneven !== null) return { ...NOTHING, blocked: [{ cardId, lineId: null, ...uneven }] };
+  if (addition !== undefined) return planAddition(accepted, addition, context);
   const changing = accepted.lines.filter((line) => line.from !== line.to);
   const planned = changing.map((line) => ({ line, result: planLine(accepted, line, context) }));
   const made = planned.flatMap(({ result }) => ('change' in result ? [result] : []));
@@ -94,10 +94,11 @@ function blockedLines(
   }));
 }
 
-/** Conservation: the lines of a card sum to its reconciled units, and start from what the card showed. */
-function doesNotAddUp({ card, lines, reconciledUnits }: AcceptedDecision): Block | null {
-  const total = addUnits(lines.map(({ to }) => to));
-  if (total === reconciledUnits && lines.every(({ from, to }) => isUnits(from) && isUnits(to))) return null;
+/** Conservation: the lines of a card, or the one to be added, sum to its reconciled units. */
+function doesNotAddUp({ card, lines, addition, reconciledUnits }: AcceptedDecision): Block | null {
+  const parts = addition === undefined ? lines : [{ from: 0, to: addition.units }, ...lines];
+  const total = addUnits(parts.map(({ to }) => to));
+  if (total === reconciledUnits && parts.every(({ from, to }) => isUnits(from) && isUnits(to))) return null;
   return {
     code: 'does-not-add-up',
     message: `The lines of card ${card.id} do not sum to its reconciled units; make the review anew with decide().`,

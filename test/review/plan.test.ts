@@ -219,6 +219,11 @@ describe('what is blocked', () => {
     ['no-effective-date', dated, { now: 'yesterday' }],
     ['no-effective-date', dated, { effective: { date: '2026-02-30' } }],
     ['no-effective-date', dated, { effective: 'some-day' as EffectivePolicy }],
+    [
+      'no-effective-date',
+      dated,
+      { effective: { increase: null as unknown as EffectivePolicy, decrease: 'immediate' } },
+    ],
     ['unsupported', dated, { capabilities: { writes: 'none', adds: false } }],
   ])('%s', (code, part, options) => {
     const made = plan(up, { now, ...options }, part);
@@ -288,6 +293,17 @@ describe('what is blocked', () => {
     const [accepted] = made.accepted;
     const tampered = { ...made, accepted: [{ ...accepted!, reconciledUnits: 7 }] };
     expect(planWriteBack(tampered, { psa }).blocked.map(({ code }) => code)).toEqual(['does-not-add-up']);
+  });
+
+  it.each([7, -4, Number.NaN])('includes a review whose new line is not what was decided: %d', (units) => {
+    const made = review(newRevenueCard(), { contractId: 'k1' });
+    const [accepted] = made.accepted;
+    const addition = { ...accepted!.addition!, units };
+    for (const reconciledUnits of units < 0 || Number.isNaN(units) ? [4, units] : [4]) {
+      const tampered = { ...made, accepted: [{ ...accepted!, addition, reconciledUnits }] };
+      const { additions, blocked } = planWriteBack(tampered, { psa });
+      expect([additions, blocked.map(({ code }) => code)]).toEqual([[], ['does-not-add-up']]);
+    }
   });
 
   it('holds a whole card back when one of its lines is blocked', () => {
