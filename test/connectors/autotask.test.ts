@@ -76,6 +76,28 @@ describe('autotask: dated quantities', () => {
     expect(seen.map((state) => state?.units)).toEqual([units, units + 2, units + 2, units + 1]);
   });
 
+  it.each([false, true])(
+    'of two rows that begin on one day the later made holds, in whatever order they come',
+    async (reversed) => {
+      const { mock, on, pull, units } = stage();
+      edit(mock, /ContractServiceUnits\/query$/i, (rows) => {
+        const twice = rows.flatMap((row, i) =>
+          String(row.contractServiceID) === plain.id
+            ? // Ids are numbers: 10 is later than 9.
+              [
+                { ...row, id: 10 ** (i + 1) - 1 },
+                { ...row, id: 10 ** (i + 1), units: units + 7 },
+              ]
+            : [],
+        );
+        return reversed ? twice.reverse() : twice;
+      });
+      expect((await on('2026-11-20'))?.units).toBe(units + 7);
+      const { lines } = await pull();
+      expect(lines.find(({ id }) => id === plain.id)?.units).toBe(units + 7);
+    },
+  );
+
   it('the same difference posted twice would count twice', async () => {
     const { on, set, units } = stage();
     await set(units, units + 2, '2026-12-01');

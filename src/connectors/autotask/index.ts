@@ -31,7 +31,7 @@ export function autotask(options: AutotaskOptions): PsaConnector {
       ],
       confidence: 'high',
       unconfirmed: [
-        'of two unit rows that cover a day the one with the later start is taken as in force',
+        'of two unit rows that cover a day the one with the later start, or else the later id, is taken as in force',
         'whether unit rows of future periods exist on contracts without an end; without one a line counts as ended',
         'labels of contract statuses, contract periods and company types: unknown ones are reported',
         'whether units may reach 0: a refusal is reported as Autotask words it',

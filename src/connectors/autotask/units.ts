@@ -95,7 +95,7 @@ export function windowAround(today: PlainDate): Window {
   return { from: addDays(today, -31), to: addDays(today, 31) };
 }
 
-/** The row in force on a day. An adjustment splits a period: of two that cover the day, the later start holds. */
+/** The row in force on a day. An adjustment splits a period: of two that cover the day, the later start holds, else the later id. */
 export function inForce(rows: readonly UnitRow[], on: PlainDate): UnitRow | undefined {
   return rows
     .filter(({ startDate, endDate }) => startDate <= on && on <= endDate)
@@ -123,7 +123,11 @@ export function standing(rows: readonly UnitRow[], on: PlainDate, window: Window
   };
 }
 
-const byStart = (a: UnitRow, b: UnitRow): number => (a.startDate < b.startDate ? -1 : 1);
+/** By first day; rows that begin on one day in the order they were made, whatever order they are listed in. */
+function byStart(a: UnitRow, b: UnitRow): number {
+  if (a.startDate !== b.startDate) return a.startDate < b.startDate ? -1 : 1;
+  return a.id.length - b.id.length || (a.id < b.id ? -1 : 1);
+}
 
 function latest(days: readonly PlainDate[]): PlainDate | null {
   return days.reduce<PlainDate | null>((a, b) => (a !== null && a > b ? a : b), null);
