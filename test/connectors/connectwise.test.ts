@@ -30,19 +30,16 @@ async function tenant(additions: unknown, agreement: object = {}): Promise<Retur
     }
     if (pathname.endsWith('/catalog'))
       return { json: [{ id: 310, identifier: 'M365-BP', description: '', inactiveFlag: true }] };
-    return {
-      json: [
-        {
-          id: 41,
-          name: 'Managed',
-          company: { id: 250 },
-          agreementStatus: 'Active',
-          billingCycle: { id: 2, name: 'Monthly' },
-          currency: { id: 7 },
-          ...agreement,
-        },
-      ],
+    const managed = {
+      id: 41,
+      name: 'Managed',
+      company: { id: 250 },
+      agreementStatus: 'Active',
+      billingCycle: { id: 2, name: 'Monthly' },
+      currency: { id: 7 },
+      ...agreement,
     };
+    return { json: pathname.endsWith('/agreements/41') ? managed : [managed] };
   });
 }
 
@@ -208,6 +205,10 @@ describe('connectwise', () => {
     // Still to begin: its first invoice takes what is written now.
     [{ effectiveDate: '2026-12-02T00:00:00Z' }, true],
     [{ effectiveDate: '2026-12-01T00:00:00Z' }, true],
+    [{ agreementStatus: 'Active' }, true],
+    [{ agreementStatus: 'Cancelled' }, false],
+    [{ agreementStatus: 'Expired' }, false],
+    [{ agreementStatus: 'Inactive' }, false],
     [{ cancelledDate: '2026-12-01T00:00:00Z' }, false],
     [{ cancelledDate: '2026-12-02T00:00:00Z' }, true],
   ])('a line with %j is active on 2026-12-01: %s', async (wire, active) => {
@@ -230,6 +231,24 @@ describe('connectwise', () => {
     const connector = connectwise({ ...keys, baseUrl: server.base });
     const lines = await connector.findLines?.(where, { runtime: testCall().runtime });
     expect(lines?.map(({ lineId }) => lineId)).toEqual(found);
+  });
+
+  it.each([
+    { agreementStatus: 'Cancelled' },
+    { agreementStatus: 'Expired' },
+    { agreementStatus: 'Inactive' },
+    { cancelledFlag: true },
+  ])('adds nothing to an agreement that was closed since: %j', async (agreement) => {
+    const server = await tenant([], agreement);
+    const added = connectwise({ ...keys, baseUrl: server.base }).addLine?.(
+      { contractId: '41', customerId: '250', serviceId: '310', units: 3, on: '2026-12-01' },
+      { runtime: testCall().runtime },
+    );
+    expect(await failure(Promise.resolve(added))).toMatchObject({
+      code: 'REFUSED',
+      message: expect.stringContaining('agreement 41 is closed.'),
+    });
+    expect(server.seen.filter(({ method }) => method !== 'GET')).toEqual([]);
   });
 
   it('reads no quantity as none: it refuses to compare', async () => {

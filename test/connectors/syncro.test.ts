@@ -274,6 +274,17 @@ describe('syncro', () => {
     expect(await connector.findLines?.({ ...ref, serviceId: '56' }, { runtime })).toEqual([]);
   });
 
+  it('adds nothing to a schedule that was paused since: a line that is there already would not be seen', async () => {
+    const server = await account([line], { more: { paused: true } });
+    const { runtime } = testCall();
+    const add = connect(server).addLine?.({ ...ref, units: 14 }, { runtime });
+    expect(await failure(Promise.resolve(add))).toMatchObject({
+      code: 'REFUSED',
+      message: expect.stringContaining('schedule 501 is paused.'),
+    });
+    expect(writes(server)).toEqual([]);
+  });
+
   it('adds nothing for a price of less than a cent, and for no product', async () => {
     const server = await account([line], { item: { price_retail: 0.125 } });
     const { runtime } = testCall();

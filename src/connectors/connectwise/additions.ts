@@ -32,6 +32,8 @@ export interface Addition {
   readonly effectiveDate: PlainDate | null;
   readonly cancelledDate: PlainDate | null;
   readonly description?: string | null | undefined;
+  /** Of the agreement it is on. */
+  readonly agreementStatus?: string | null | undefined;
   readonly _info?: { readonly lastUpdated?: string | null | undefined } | null | undefined;
 }
 
@@ -49,9 +51,13 @@ export function additionRow(): z.ZodType<Addition> {
     effectiveDate: day(),
     cancelledDate: day(),
     description: z.string().nullish(),
+    agreementStatus: z.string().nullish(),
     _info: z.object({ lastUpdated: z.string().nullish() }).nullish(),
   });
 }
+
+const agreementRow = () =>
+  z.object({ cancelledFlag: z.boolean().nullish(), agreementStatus: z.string().nullish() });
 
 const billed: Readonly<Record<string, boolean>> = { Billable: true, DoNotBill: false, NoCharge: false };
 
@@ -62,8 +68,9 @@ export const byLink: Paging = {
   numbered: { param: 'page', first: 1 },
 };
 
-export const additionsOf = (agreementId: string): string =>
-  `/finance/agreements/${encodeURIComponent(agreementId)}/additions`;
+const agreementPath = (agreementId: string): string =>
+  `/finance/agreements/${encodeURIComponent(agreementId)}`;
+export const additionsOf = (agreementId: string): string => `${agreementPath(agreementId)}/additions`;
 const additionPath = (line: { readonly contractId: string; readonly lineId: string }): string =>
   `${additionsOf(line.contractId)}/${encodeURIComponent(line.lineId)}`;
 
@@ -113,11 +120,18 @@ function stateOf(row: Addition, contractId: string, on: PlainDate, wire: Wire): 
   };
 }
 
+/** An agreement that bills nothing any more: what is written to it would look billed. */
+function isClosed(status: string | null | undefined): boolean {
+  return status === 'Cancelled' || status === 'Expired' || status === 'Inactive';
+}
+
 /** Reading and writing one addition. Quantities are absolute. */
 export const lineOperations: Pick<PsaDeclaration, 'readLine' | 'setQuantity' | 'addLine' | 'findLines'> = {
   async readLine(line, wire) {
     const row = await wire.one({ path: additionPath(line) }, additionRow());
-    return row && stateOf(row, line.contractId, line.on, wire);
+    if (row === null) return null;
+    const state = stateOf(row, line.contractId, line.on, wire);
+    return isClosed(row.agreementStatus) ? { ...state, active: false } : state;
   },
   async setQuantity(change, wire) {
     const json = [{ op: 'replace', path: 'quantity', value: change.to }];
@@ -125,6 +139,10 @@ export const lineOperations: Pick<PsaDeclaration, 'readLine' | 'setQuantity' | '
   },
   async addLine({ contractId, serviceId, units, on }, wire) {
     if (!/^\d+$/.test(serviceId)) return wire.refuse(`${serviceId} is no product id.`);
+    const agreement = await wire.one({ path: agreementPath(contractId) }, agreementRow());
+    if (agreement === null || agreement.cancelledFlag === true || isClosed(agreement.agreementStatus)) {
+      return wire.refuse(`agreement ${contractId} is ${agreement === null ? 'gone' : 'closed'}.`);
+    }
     const json = {
       product: { id: Number(serviceId) },
       quantity: units,

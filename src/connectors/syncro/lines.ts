@@ -178,6 +178,11 @@ export function lineOperations(
     },
     async addLine({ contractId, serviceId, units }, wire) {
       if (!/^\d+$/.test(serviceId)) return wire.refuse(`${serviceId} is no product id.`);
+      const found = await wire.one(scheduleOf(contractId), wholeRow());
+      // None of its lines counts as billed, so one that is there already would not be seen.
+      if (!found || found.schedule.paused) {
+        return wire.refuse(`schedule ${contractId} is ${found ? 'paused' : 'gone'}.`);
+      }
       const product = await wire.one({ path: `/products/${serviceId}` }, productRow(), 'product');
       if (!product) return wire.refuse(`product ${serviceId} does not exist.`);
       const cost = product.price_cost ?? null;

@@ -93,6 +93,16 @@ function start(world: World, kit: MockKit): MockServer {
       },
       ...listRoutes(`${base}/company/companies`, () => companies),
       ...listRoutes(`${base}/finance/agreements`, () => agreements),
+      {
+        method: 'GET',
+        path: `${base}/finance/agreements/:id`,
+        answer: ({ params }) => {
+          const found = agreements.find(({ id }) => String(id) === params.id);
+          return found
+            ? { json: found }
+            : fail({ status: 404, message: `Agreement ${params.id} was not found.` });
+        },
+      },
       ...listRoutes(`${base}/procurement/catalog`, () => catalog),
       ...listRoutes(`${base}${items}`, (call) => additions(call.params.agreementId ?? '')),
       {
