@@ -21,7 +21,7 @@ export async function takeLock(path: string): Promise<() => Promise<void>> {
   const me: Holder = {
     pid: process.pid,
     host: hostname(),
-    started: await startOf(process.pid),
+    started: (await statOf(process.pid))?.started ?? null,
     token: randomUUID(),
   };
   // Written aside and put in place whole: nobody ever reads half a lock.
@@ -60,7 +60,8 @@ async function takeOver(aside: string, path: string): Promise<void> {
   const gate = `${path}.takeover`;
   const holder = await holderOf(path);
   if (holder === null || (await isAlive(holder))) throw locked(path, holder);
-  if (!(await placed(aside, gate))) throw locked(gate, await holderOf(gate));
+  // A process may have died behind the gate as well.
+  if (!(await placed(aside, gate))) await takeOver(aside, gate);
   try {
     // Looked at again behind the gate: somebody may have taken over, or given back, in between.
     const now = await holderOf(path);
@@ -101,16 +102,20 @@ async function isAlive({ pid, host, started }: Holder): Promise<boolean> {
   } catch (error) {
     return codeOf(error) !== 'ESRCH';
   }
-  const startedNow = await startOf(pid);
-  return started === null || startedNow === null || started === startedNow;
+  const now = await statOf(pid);
+  if (now === null) return true;
+  // Dead, and only not yet asked for by its parent: in a container without an init it stays so for good.
+  if (now.state === 'Z' || now.state === 'X') return false;
+  return started === null || started === now.started;
 }
 
-/** When a process started, from Linux's `/proc`; `null` elsewhere. */
-async function startOf(pid: number): Promise<string | null> {
+/** The state of a process and when it started, from Linux's `/proc`; `null` elsewhere. */
+async function statOf(pid: number): Promise<{ readonly state: string; readonly started: string } | null> {
   try {
     const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-    // Field 22; the name in field 2 may hold spaces and parentheses, so count from its end.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+    // Fields 3 and 22; the name in field 2 may hold spaces and parentheses, so count from its end.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return { state: fields[0] ?? '', started: fields[19] ?? '' };
   } catch {
     return null;
   }

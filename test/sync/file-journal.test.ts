@@ -226,6 +226,42 @@ describe('the lock', () => {
     await session.close();
   });
 
+  it.runIf(process.platform === 'linux')('of a dead process nobody has buried is taken over', async () => {
+    await fill(1);
+    // The shell becomes a program that asks for no child: the dead one stays in the table of processes.
+    const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    children.push(parent);
+    const pid = await new Promise<number>((resolve) => {
+      parent.stdout?.once('data', (text) => resolve(Number(String(text))));
+    });
+    const stat = (): Promise<string> => readFile(`/proc/${pid}/stat`, 'utf8');
+    await expect.poll(stat).toMatch(/\) Z /);
+    const started = (await stat()).split(') ')[1]?.split(' ')[19] ?? null;
+    await writeFile(`${path}.lock`, JSON.stringify({ pid, host: hostname(), started, token: 'x' }));
+    const session = await fileJournal(path).open('plan-1');
+    await session.close();
+  });
+
+  it.runIf(process.platform === 'linux')(
+    'of a process that died while it took one over is taken over',
+    async () => {
+      await fill(1);
+      const dead = (token: string): string =>
+        JSON.stringify({ pid: process.pid, host: hostname(), started: '1', token });
+      await writeFile(`${path}.lock`, dead('x'));
+      await writeFile(`${path}.lock.takeover`, dead('y'));
+      const tries = await Promise.allSettled(
+        Array.from({ length: 12 }, () => fileJournal(path).open('plan-1')),
+      );
+      const winners = tries.flatMap((won) => (won.status === 'fulfilled' ? [won.value] : []));
+      expect(winners).toHaveLength(1);
+      await winners[0]?.close();
+      expect((await readdir(join(folder, 'deep'))).filter((name) => name.includes('lock'))).toEqual([]);
+    },
+  );
+
   it('that cannot be read holds', async () => {
     await fill(1);
     await writeFile(`${path}.lock`, '');
