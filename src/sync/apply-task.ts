@@ -1,7 +1,7 @@
 import type { CallContext, LineState, PsaConnector } from '../connector/spec.ts';
 import type { PlainDate } from '../model/dates.ts';
 import type { PlannedAddition, PlannedChange } from '../model/plan.ts';
-import { formatUnits, type Units } from '../model/units.ts';
+import { formatUnits, isUnits, type Units } from '../model/units.ts';
 import type { Seen } from './apply-rules.ts';
 
 /** One change or addition, as the protocol of `applyPlan` sees it. */
@@ -65,7 +65,7 @@ function seenLine(line: LineState | null, change: PlannedChange): Seen {
       message: `Line ${change.lineId} is not in the PSA any more.`,
     };
   }
-  const { units } = line;
+  const units = comparable(line.units);
   const revision = line.revision === undefined ? {} : { revision: line.revision };
   const seen = (at: Seen['at'], code?: string, message?: string): Seen => ({
     at,
@@ -94,8 +94,13 @@ function seenLine(line: LineState | null, change: PlannedChange): Seen {
   return seen(
     'elsewhere',
     'line-changed',
-    `Line ${change.lineId} holds ${formatUnits(units)}, the plan saw ${formatUnits(change.from)}; it is left alone.`,
+    `Line ${change.lineId} holds ${formatUnits(line.units)}, the plan saw ${formatUnits(change.from)}; it is left alone.`,
   );
+}
+
+/** What a person may have put into a PSA, like a credit of −1, is no quantity to compare with or to write down. */
+function comparable(units: number): Units | null {
+  return isUnits(units) ? units : null;
 }
 
 /** Reads and writes of a connector that can add lines. */
@@ -135,7 +140,7 @@ function seenLines(lines: readonly LineState[], addition: PlannedAddition): Seen
   }
   return {
     at: 'elsewhere',
-    units: only.units,
+    units: comparable(only.units),
     code: 'line-exists',
     message: `Contract ${addition.contractId} already bills service ${addition.serviceId} (line ${only.lineId}: ${formatUnits(only.units)}); nothing is added.`,
   };

@@ -1,4 +1,5 @@
 import { type JournalEntry, TrueupError, type WritePlan } from 'trueup';
+import { checkApplyReport, checkJournal } from 'trueup/schema';
 import { type ApplyOptions, applyPlan, type Journal, memoryJournal } from 'trueup/sync';
 import { describe, expect, it } from 'vitest';
 import { planId } from '../../src/review/plan-id.ts';
@@ -247,6 +248,23 @@ describe('lines that are not as planned', () => {
     const { psa, run } = bench(1);
     psa.lines.clear();
     expect(outcomes(await run())).toEqual(['conflict: line-gone']);
+  });
+
+  it('hold what is no quantity: left alone, and written down as none', async () => {
+    const { psa, journal, run } = bench(2, {}, { addition: true });
+    psa.set('l1', -1);
+    psa.set('l2', 6.0000001);
+    psa.lines.set('other', { id: 'other', contractId: 'k1', serviceId: 'mail', units: -4 });
+    const report = await run();
+    expect(report.results.map(({ outcome, code, before }) => [outcome, code, before])).toEqual([
+      ['conflict', 'line-changed', null],
+      ['conflict', 'line-changed', null],
+      ['conflict', 'line-exists', null],
+    ]);
+    expect(report.results[0]?.message).toContain('holds -1, the plan saw 5');
+    expect(psa.landings).toEqual([]);
+    expect(checkApplyReport(report).ok).toBe(true);
+    expect(checkJournal(await journal.read()).ok).toBe(true);
   });
 
   it('are not added next to one that is there', async () => {
