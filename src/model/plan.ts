@@ -139,8 +139,8 @@ export type ApplyOutcome =
  * - `already-applied`: none; `found-on-read-back` (the PSA said no because the line already holds it).
  * - `would-apply`: none. Dry runs only.
  * - `conflict`: `line-changed`, `line-gone`, `line-inactive`, `line-exists` (an addition is already billed);
- *   `changed-since`, `changed-back`, `touched-since` (after an earlier write); `changed-meanwhile` (by somebody else
- *   at the same time).
+ *   `other-line` (another line of the card is not as planned); `changed-since`, `changed-back`, `touched-since` (after
+ *   an earlier write); `changed-meanwhile` (by somebody else at the same time).
  * - `refused`: `computed`, `period-posted`; else the {@link ErrorCode} of the no: `REFUSED`, `CONFLICT`,
  *   `FORBIDDEN`, `NOT_FOUND`, `UNSUPPORTED`, `BAD_OPTIONS`, `BAD_INPUT`.
  * - `failed`: the {@link ErrorCode} of the read before the write; `AUTH_FAILED` or `RATE_LIMITED` of the write;

@@ -54,11 +54,7 @@ export async function runChange(task: Task, past: ChangeHistory, run: ChangeRun)
     const result = entry(task, standing, null, null);
     return standing.outcome === 'not-reached' ? result : await settle(result, standing, run, lastWord(past));
   }
-  const rules: WriteRules = {
-    repeatable: task.repeatable,
-    settleAfterMs: run.settleAfterMs,
-    now: run.context.runtime.now(),
-  };
+  const rules = rulesOf(task, run);
   const standing = beforeWrite(seen, past, rules);
   if (standing !== null) {
     // Found on resume: what was read before that write is in the journal, what is read now came of it.
@@ -70,6 +66,21 @@ export async function runChange(task: Task, past: ChangeHistory, run: ChangeRun)
   }
   if (run.dryRun) return entry(task, { outcome: 'would-apply', wrote: past.wrote }, seen, null);
   return await write(task, past, run, seen, rules);
+}
+
+/** How the PSA takes the write of a change, now. */
+export function rulesOf({ repeatable }: Task, { settleAfterMs, context }: ChangeRun): WriteRules {
+  return { repeatable, settleAfterMs, now: context.runtime.now() };
+}
+
+/** A change that is not even looked at, and why. */
+export function holdChange(
+  task: Task,
+  past: ChangeHistory,
+  run: ChangeRun,
+  standing: Standing,
+): Promise<AppliedChange> {
+  return settle(entry(task, standing, null, null), standing, run, lastWord(past));
 }
 
 async function write(

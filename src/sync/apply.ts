@@ -6,7 +6,8 @@ import { dayIn } from '../review/effective.ts';
 import { type ChangeHistory, histories, remember, UNTOUCHED } from '../review/history.ts';
 import { checkOptions, type OptionRules } from '../transport/options.ts';
 import { createRuntime, type Runtime } from '../transport/runtime.ts';
-import { type ChangeRun, runChange } from './apply-change.ts';
+import { cardGuard } from './apply-card.ts';
+import { type ChangeRun, holdChange, runChange } from './apply-change.ts';
 import { requireFit } from './apply-door.ts';
 import { additionTask, canAdd, changeTask, type Days, type Task } from './apply-task.ts';
 import { type Journal, type JournalSession, requirePlan } from './journal.ts';
@@ -151,6 +152,11 @@ async function runAll(
   if (!dryRun) await run.journal({ type: 'start', psa: plan.psa, connector: plan.connector });
   const jobs = tasks(plan, connector, days);
   const held = heldDocuments(jobs, past, run);
+  const guard = cardGuard(
+    jobs.flatMap(({ cardId, task }) => (cardId === null || task === null ? [] : [{ cardId, task }])),
+    past,
+    run,
+  );
   const results: AppliedChange[] = [];
   let stop: string | undefined;
   for (const { id, task } of jobs) {
@@ -159,7 +165,14 @@ async function runAll(
     if (stop !== undefined) result = notReached(id, stop);
     else if (task === null) result = cannotAdd(id, connector);
     else if (held(task)) result = documentHeld(id);
-    else result = await runChange(task, past.get(id) ?? UNTOUCHED, run);
+    else {
+      const history = past.get(id) ?? UNTOUCHED;
+      const standing = await guard(task);
+      result =
+        standing === null
+          ? await runChange(task, history, run)
+          : await holdChange(task, history, run, standing);
+    }
     if (stop === undefined && result.code !== undefined && STOPS.includes(result.code)) stop = result.code;
     results.push(result);
     onProgress?.({ planId: plan.id, done: results.length, total: jobs.length, result });
@@ -169,15 +182,23 @@ async function runAll(
 
 interface Job {
   readonly id: string;
+  /** The card that is written whole; `null` for an addition, which is all its card writes. */
+  readonly cardId: string | null;
   /** `null`: the connector cannot do it. */
   readonly task: Task | null;
 }
 
 function tasks(plan: WritePlan, connector: PsaConnector, days: Days): Job[] {
   return [
-    ...plan.changes.map((change) => ({ id: change.id, task: changeTask(change, connector, days) })),
+    ...plan.changes.map((change) => ({
+      id: change.id,
+      // What was written is taken back line by line, as far as it is still there.
+      cardId: plan.undoes === undefined ? change.cardId : null,
+      task: changeTask(change, connector, days),
+    })),
     ...plan.additions.map((addition) => ({
       id: addition.id,
+      cardId: null,
       task: canAdd(connector) ? additionTask(addition, connector, days) : null,
     })),
   ];

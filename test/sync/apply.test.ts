@@ -1,10 +1,26 @@
-import { type JournalEntry, TrueupError, type WritePlan } from 'trueup';
+import {
+  decide,
+  decisionOn,
+  type JournalEntry,
+  planUndo,
+  planWriteBack,
+  type ReconcileCard,
+  TrueupError,
+  type WritePlan,
+} from 'trueup';
 import { checkApplyReport, checkJournal } from 'trueup/schema';
 import { type ApplyOptions, applyPlan, type Journal, memoryJournal } from 'trueup/sync';
 import { describe, expect, it } from 'vitest';
 import { planId } from '../../src/review/plan-id.ts';
+import { line, psaOf, reconcileCard, reconciliation } from '../review/cards.ts';
 import { manualClock, scenario } from './plans.ts';
-import { type Fault, type SimulatedLine, type SimulatedPsaOptions, simulatedPsa } from './simulated-psa.ts';
+import {
+  type Fault,
+  type SimulatedLine,
+  type SimulatedPsa,
+  type SimulatedPsaOptions,
+  simulatedPsa,
+} from './simulated-psa.ts';
 
 const MINUTE = 60_000;
 
@@ -335,6 +351,100 @@ describe('the day of a change', () => {
     ['2026-11-21T08:00:00Z', undefined, { read: '2026-11-22', find: '2026-11-22', add: '2026-11-22' }],
   ])('is the day it is applied where the PSA does not: at %s in %s', async (now, timeZone, asked) => {
     expect(await days('immediate', now, timeZone === undefined ? {} : { timeZone })).toEqual(asked);
+  });
+});
+
+describe('a card of several lines', () => {
+  /** One plan of two cards: lines `a1`, `a2` and `a3` of the first, `b1` of the second. */
+  function cards(faults: Readonly<Record<string, Fault[]>> = {}, options: Partial<SimulatedPsaOptions> = {}) {
+    const two = (id: string, units: readonly number[], to: readonly number[]): ReconcileCard => {
+      const lines = units.map((each, i) => ({ ...line(`${id}${i + 1}`, each, `k-${id}`) }));
+      const sum = (list: readonly number[]): number => list.reduce((a, b) => a + b, 0);
+      return reconcileCard({
+        id,
+        to: sum(to),
+        psa: { units: sum(units), lines },
+        proposal: {
+          status: 'ready',
+          units: sum(to),
+          lines: lines.map(({ lineId, units: from }, i) => ({ lineId, from, to: to[i] ?? 0 })),
+        },
+      });
+    };
+    const all = [two('a', [10, 5, 1], [13, 7, 2]), two('b', [4], [6])];
+    const whole = reconciliation(all);
+    const decisions = all.map((card) => decisionOn(card, whole, { action: 'approve' }));
+    const review = decide(whole, decisions, { actor: 'ana', at: '2026-11-22T12:00:00Z' });
+    const made = planWriteBack(review, { psa: psaOf(all) });
+    const psa = simulatedPsa(
+      psaOf(all).lines.map(({ id, contractId, units }) => ({ id, contractId, serviceId: 'mail', units })),
+      { writes: 'absolute', fault: ({ op, lineId }) => faults[`${op} ${lineId}`]?.shift(), ...options },
+    );
+    const journal = memoryJournal();
+    const { runtime } = manualClock();
+    const run = (extra: Partial<ApplyOptions> = {}, of = made) =>
+      applyPlan(of, psa.connector, { journal, runtime, ...extra });
+    return { plan: made, psa, journal, run };
+  }
+  const held = 'conflict: other-line';
+
+  it.each<[string, (psa: SimulatedPsa) => void, string]>([
+    ['was changed', (psa) => psa.set('a2', 10), 'conflict: line-changed'],
+    ['is gone', (psa) => psa.lines.delete('a2'), 'conflict: line-gone'],
+    [
+      'is computed',
+      (psa) => psa.lines.set('a2', { ...psa.lines.get('a2')!, computed: true }),
+      'refused: computed',
+    ],
+  ])('is not begun when one of them %s', async (_what, meddle, said) => {
+    for (const dryRun of [true, false]) {
+      const { psa, journal, run } = cards();
+      meddle(psa);
+      const other = dryRun ? 'would-apply' : 'applied';
+      expect(outcomes(await run({ dryRun }))).toEqual([held, said, held, other]);
+      expect(psa.landings.map(({ lineId }) => lineId)).toEqual(dryRun ? [] : ['b1']);
+      if (dryRun) continue;
+      // Nothing new to say the next time, and nothing to take back.
+      const before = (await journal.read()).length;
+      expect(outcomes(await run())).toEqual([held, said, held, 'already-applied']);
+      expect(await journal.read()).toHaveLength(before + 1);
+    }
+  });
+
+  it('is written when all are as planned, or there already', async () => {
+    const { psa, run } = cards();
+    psa.set('a2', 7);
+    expect(outcomes(await run())).toEqual(['applied', 'already-applied', 'applied', 'applied']);
+    expect((await run()).complete).toBe(true);
+  });
+
+  it('goes on where it was begun, and is held where it was not', async () => {
+    const { psa, run } = cards({ 'write a2': ['refused'], 'write a3': ['refused'] });
+    expect(outcomes(await run())).toEqual(['applied', 'refused: REFUSED', 'refused: REFUSED', 'applied']);
+    psa.set('a3', 9);
+    expect(outcomes(await run())).toEqual([
+      'already-applied',
+      held,
+      'conflict: line-changed',
+      'already-applied',
+    ]);
+    psa.set('a3', 1);
+    expect((await run()).complete).toBe(true);
+  });
+
+  it('that cannot be read says so in its turn', async () => {
+    const { run } = cards({ 'read a2': ['lost-before', 'lost-before'] });
+    expect(outcomes(await run())).toEqual(['applied', 'failed: TIMEOUT', 'applied', 'applied']);
+    expect((await run()).complete).toBe(true);
+  });
+
+  it('is taken back line by line', async () => {
+    const { plan, psa, journal, run } = cards();
+    await run();
+    psa.set('a2', 99);
+    const undo = planUndo(plan, await journal.read(), { actor: 'bob', at: '2026-11-23T09:00:00Z' });
+    const report = await run({ journal: memoryJournal() }, undo);
+    expect(outcomes(report)).toEqual(['applied', 'conflict: line-changed', 'applied', 'applied']);
   });
 });
 
