@@ -72,8 +72,8 @@ const STOPS: readonly string[] = ['AUTH_FAILED', 'RATE_LIMITED'];
 
 /**
  * Writes a plan to the PSA: at most once per change, one after the other, safe to run again. Every change is read
- * first, announced in the journal, written, read back. One failing change does not stop the others; refused
- * credentials or a rate limit past the budget do.
+ * first, announced in the journal, written, read back. A card one of whose lines is not as planned is not begun; else
+ * one failing change does not stop the others, but refused credentials or a rate limit past the budget do.
  * @throws {TrueupError} before the first write: BAD_OPTIONS, PLAN_MISMATCH, BAD_INPUT (a plan that was edited), UNSUPPORTED,
  * JOURNAL_LOCKED, JOURNAL_MISMATCH, JOURNAL_CORRUPT; at any time STORE_ERROR when the journal cannot be written.
  */
