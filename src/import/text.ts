@@ -18,11 +18,15 @@ export async function* textOf(input: CsvInput, encoding: string): AsyncGenerator
   let decoder: TextDecoder | undefined;
   let start: Uint8Array = new Uint8Array();
   let first = true;
+  let half = '';
   for await (const chunk of chunksOf(input)) {
     for (let at = 0; at < chunk.length; at += PIECE) {
       const piece = chunk.slice(at, at + PIECE);
       if (typeof piece === 'string') {
-        yield first ? piece.replace(/^\uFEFF/, '') : piece;
+        // The reader takes bytes: half a character at the end of a piece has none and waits for its other half.
+        const text = half + (first ? piece.replace(/^\uFEFF/, '') : piece);
+        half = /^[\ud800-\udbff]$/.test(text.slice(-1)) ? text.slice(-1) : '';
+        yield text.slice(0, text.length - half.length);
       } else if (decoder) yield decode(decoder, piece);
       else {
         // A mark may come in pieces.
@@ -34,6 +38,7 @@ export async function* textOf(input: CsvInput, encoding: string): AsyncGenerator
       first = false;
     }
   }
+  if (half !== '') yield half;
   if (!decoder && start.length > 0) {
     decoder = decoderFor(start, encoding);
     yield decode(decoder, start);

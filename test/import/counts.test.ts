@@ -204,6 +204,20 @@ describe('reading counts', () => {
     expect((row as CountRow).accountName).toBe('Müller');
   });
 
+  it('tears no character of a text in two, wherever its pieces end', async () => {
+    const head = 'account,service,quantity\n';
+    for (const shift of [0, 1]) {
+      const name = `${'n'.repeat(65_536 - head.length - 2 + shift)}🦆🦆`;
+      const [row] = await rows(`${head}${name},B,1\n`);
+      expect((row as CountRow).accountName.slice(-4)).toBe('🦆🦆');
+    }
+    const units = async function* (text: string) {
+      for (let at = 0; at < text.length; at += 1) yield text.charAt(at);
+    };
+    const [row] = await collect(readCounts(units(`${head}🦆,B,1\n`)));
+    expect(row).toMatchObject({ accountName: '🦆', units: 1 });
+  });
+
   it('lets go of the source when the reader stops early', async () => {
     let released = false;
     const source = async function* () {
