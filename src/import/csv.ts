@@ -7,7 +7,7 @@ import { type CsvInput, textOf } from './text.ts';
 
 /** How a file is written. */
 export interface CsvFormat {
-  /** Default `auto`: the one of `,` `;` tab and `|` that is most frequent in the first line, or what `sep=` says. */
+  /** Default `auto`: the one of `,` `;` tab and `|` that is most frequent in the first line with text, or what `sep=` says. */
   readonly delimiter?: ',' | ';' | '\t' | '|' | 'auto';
   /** Of bytes; the byte order mark of UTF-8 or UTF-16 wins. Default `utf-8`. */
   readonly encoding?: string;
@@ -129,7 +129,7 @@ interface Parsed {
   readonly info: { readonly lines: number };
 }
 
-/** Joins pieces until the first holds a whole line, which the delimiter is found in. */
+/** Joins pieces until the first holds a whole line that is not blank, which the delimiter is found in. */
 async function* withFirstLine(pieces: AsyncGenerator<string>): AsyncGenerator<string> {
   let head = '';
   let whole = false;
@@ -139,14 +139,18 @@ async function* withFirstLine(pieces: AsyncGenerator<string>): AsyncGenerator<st
       continue;
     }
     head += piece;
-    whole = /[\r\n]./s.test(head) || head.length > MAX_RECORD;
+    whole = /[\r\n]./s.test(head.replace(BLANK_LINES, '')) || head.length > MAX_RECORD;
     if (whole) yield head;
   }
   if (!whole && head !== '') yield head;
 }
 
+/** Lines without text at the start of a file. */
+const BLANK_LINES = /^(?:[^\S\r\n]*[\r\n])+/;
+
 function guessDelimiter(text: string): string {
-  const line = /^[^\r\n]*/.exec(text.replace(/"(?:[^"]|"")*"/g, ''))?.[0] ?? '';
+  const first = text.replace(BLANK_LINES, '');
+  const line = /^[^\r\n]*/.exec(first.replace(/"(?:[^"]|"")*"/g, ''))?.[0] ?? '';
   const candidates = [',', ';', '\t', '|'].map((mark) => ({ mark, seen: count(line, mark) }));
   return candidates.reduce((best, next) => (next.seen > best.seen ? next : best)).mark;
 }

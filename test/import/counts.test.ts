@@ -56,6 +56,7 @@ describe('reading counts', () => {
     ['lone carriage returns', 'account,service,quantity\rA,B,1\r'],
     ['line ends that change half-way', 'account,service,quantity\r\nA,B,1\n'],
     ['blank rows', 'account,service,quantity\n\n,,\n  \nA,B,1\n\n\n'],
+    ['blank rows before the header', '\r\n  \n\naccount;service;quantity\nA;B;1\n'],
     ['trailing delimiters', 'account,service,quantity,\nA,B,1,,,\n'],
     ['quotes around everything', '"account","service","quantity"\n"A","B","1"\n'],
     ['blanks around cells', ' Account , SERVICE ,Quantity\n A , B , 1 \n'],
