@@ -7,6 +7,8 @@ export type Column = string | number;
 export interface ColumnFinder<F extends string> {
   /** The trimmed cell, `''` when the file has no such column. */
   cell(cells: readonly string[], field: F): string;
+  /** The field that is the id: its own column where the file has one, else the name. */
+  idOf(id: F, name: F): F;
   /** Why a row cannot be read at all, or `null`. */
   misfit(cells: readonly string[]): string | null;
 }
@@ -45,6 +47,7 @@ export function findColumns<F extends string>(
   const last = Math.max(...at.values());
   return {
     cell: (cells, field) => cells[at.get(field) ?? -1]?.trim() ?? '',
+    idOf: (id, name) => (at.has(id) ? id : name),
     misfit(cells) {
       if (cells.length <= last) return 'has too few cells';
       // An unquoted delimiter in a name moves all that follows it.

@@ -112,9 +112,11 @@ function countRow(
   const misfit = finder.misfit(cells);
   if (misfit) return { line, bad: misfit };
   const cell = (field: CountField): string => finder.cell(cells, field);
-  const accountId = cell('account_id') || cell('account');
+  // Where a file has ids, a row without one is nobody's: its name would be an account beside the real one.
+  const [account, service] = [finder.idOf('account_id', 'account'), finder.idOf('service_id', 'service')];
+  const accountId = cell(account);
   const accountName = cell('account') || accountId;
-  const serviceId = cell('service_id') || cell('service');
+  const serviceId = cell(service);
   const units = unitsCell(cell('quantity'), numbers);
   const asOf = cell('as_of');
   const bad = (field: CountField, reason: string): BadRow => ({
@@ -123,8 +125,8 @@ function countRow(
     field,
     ...(accountId === '' ? {} : { owner: accountId, ownerName: accountName }),
   });
-  if (accountId === '') return bad('account', 'is empty');
-  if (serviceId === '') return bad('service', 'is empty');
+  if (accountId === '') return bad(account, 'is empty');
+  if (serviceId === '') return bad(service, 'is empty');
   if ('fault' in units) return bad('quantity', units.fault);
   if (asOf !== '' && !isInstant(asOf)) return bad('as_of', 'is not a time like 2026-12-01T08:00:00Z');
   return {

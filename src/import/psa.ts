@@ -159,8 +159,10 @@ function psaRow(
   const misfit = finder.misfit(cells);
   if (misfit) return { line, bad: misfit };
   const cell = (field: PsaField): string => finder.cell(cells, field);
-  const customerId = cell('customer_id') || cell('customer');
-  const serviceId = cell('service_id') || cell('service');
+  // Where a file has ids, a row without one is nobody's: its name would be a customer beside the real one.
+  const [customer, service] = [finder.idOf('customer_id', 'customer'), finder.idOf('service_id', 'service')];
+  const customerId = cell(customer);
+  const serviceId = cell(service);
   const contractId = cell('contract_id') || joined(customerId, cell('contract'));
   let wrong: BadRow | undefined;
   const fail = (field: PsaField, bad: string): void => {
@@ -187,8 +189,8 @@ function psaRow(
   const date = (field: PsaField): PlainDate | null =>
     parsed(field, dateCell(cell(field), options.dates), null);
 
-  if (customerId === '') fail('customer', 'is empty');
-  if (serviceId === '') fail('service', 'is empty');
+  if (customerId === '') fail(customer, 'is empty');
+  if (serviceId === '') fail(service, 'is empty');
   const [unitPrice, unitCost] = [price('unit_price'), price('unit_cost')];
   const row: PsaRow = {
     line,

@@ -205,6 +205,20 @@ describe('reading counts', () => {
     expect((row as CountRow).accountName).toBe('Müller');
   });
 
+  it('takes no name for the id that a row lacks in a file with ids', async () => {
+    const head = 'account_id,account,service_id,service,quantity\n';
+    const file = `${head}17,Contoso,S1,Backup,5\n,Contoso,S1,Backup,3\n17,Contoso,,Backup,2\n`;
+    expect(await short(file)).toEqual([
+      ['Contoso', 'Backup', 5],
+      '3: account_id is empty',
+      '4: service_id is empty',
+    ]);
+    const { accounts, receipt } = await importCounts(file, base);
+    expect(accounts).toEqual([{ id: '17', name: 'Contoso', active: true }]);
+    expect(receipt).toMatchObject({ complete: false });
+    expect(receipt.incompleteAccounts).toBeUndefined();
+  });
+
   it('tears no character of a text in two, wherever its pieces end', async () => {
     const head = 'account,service,quantity\n';
     for (const shift of [0, 1]) {

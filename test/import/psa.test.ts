@@ -49,6 +49,18 @@ describe('importing a PSA', () => {
     }
   });
 
+  it('takes no name for the id that a row lacks in a file with ids', async () => {
+    const head = 'customer_id,customer,service_id,service,quantity\n';
+    const psa = await importPsa(`${head}1,Acme,S1,Mail,2\n,Acme,S1,Mail,3\n1,Acme,,Backup,4\n`, base);
+    expect(psa.customers.map(({ id }) => id)).toEqual(['1']);
+    expect(psa.services.map(({ id }) => id)).toEqual(['S1']);
+    expect(psa.receipt).toMatchObject({ complete: false });
+    expect(psa.receipt.problems.map(({ message }) => message)).toEqual([
+      expect.stringContaining('Line 3: the customer_id is empty'),
+      expect.stringContaining('Line 4: the service_id is empty'),
+    ]);
+  });
+
   it('uses no line twice and no contract told in two ways', async () => {
     const twice = await importPsa('customer,service,quantity\nA,S,1\nA,S,2\n', base);
     expect(twice.lines).toEqual([]);
