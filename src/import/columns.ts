@@ -1,4 +1,5 @@
 import { TrueupError } from '../model/errors.ts';
+import { refuseUnknown } from '../transport/options.ts';
 
 /** A column: its title in the header line, or its number from 0. */
 export type Column = string | number;
@@ -11,6 +12,31 @@ export interface ColumnFinder<F extends string> {
   idOf(id: F, name: F): F;
   /** Why a row cannot be read at all, or `null`. */
   misfit(cells: readonly string[]): string | null;
+}
+
+/**
+ * Refuses what names no column: it would be a column that no row has, and its field the default.
+ * @param who the function that is called
+ * @throws {TrueupError} `BAD_OPTIONS`
+ */
+export function checkColumns<F extends string>(
+  who: string,
+  columns: Readonly<Partial<Record<F, Column>>>,
+  fields: readonly F[],
+): void {
+  const fault = (name: string, text: string): TrueupError =>
+    new TrueupError('BAD_OPTIONS', `${who}: ${text}`, { context: { option: name } });
+  if (typeof columns !== 'object' || columns === null) throw fault('columns', 'columns must be an object.');
+  refuseUnknown(who, 'columns.', columns, fields);
+  for (const field of fields) {
+    const column: Column | undefined = columns[field];
+    if (column === undefined || typeof column === 'string') continue;
+    if (Number.isSafeInteger(column) && column >= 0) continue;
+    throw fault(
+      `columns.${field}`,
+      `option columns.${field} must be the title of a column or its number from 0.`,
+    );
+  }
 }
 
 /**

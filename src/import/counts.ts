@@ -3,9 +3,9 @@ import { TrueupError } from '../model/errors.ts';
 import { compareBy } from '../model/order.ts';
 import { addUnits, isUnits, type Units } from '../model/units.ts';
 import type { Metric, VendorCount, VendorSnapshot } from '../model/vendor.ts';
-import { checkOptions, type OptionRules, refuseUnknown } from '../transport/options.ts';
+import { checkOptions, type OptionRules } from '../transport/options.ts';
 import { checkNumbers, NUMBER_OPTIONS, type NumberFormat, unitsCell } from './cells.ts';
-import { type Column, type ColumnFinder, findColumns } from './columns.ts';
+import { type Column, type ColumnFinder, checkColumns, findColumns } from './columns.ts';
 import { CSV_OPTIONS, type CsvFormat, csvRecords, emptyFile } from './csv.ts';
 import { type BadRow, problemList } from './problems.ts';
 import type { CsvInput } from './text.ts';
@@ -85,7 +85,7 @@ async function* countRows(
   options: ReadCountsOptions,
 ): AsyncGenerator<CountRow | BadRow> {
   const { columns = {}, header = true, numbers, metric = 'billable' } = options;
-  refuseUnknown(who, 'columns.', columns, FIELDS);
+  checkColumns(who, columns, FIELDS);
   checkNumbers(numbers);
   const needed = [['account', 'account_id'], ['service', 'service_id'], ['quantity']] as const;
   let finder = header ? undefined : findColumns<CountField>(null, columns, FIELDS, needed);

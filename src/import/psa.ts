@@ -11,7 +11,7 @@ import type {
   Service,
 } from '../model/psa.ts';
 import { addUnits, isUnits, type Units } from '../model/units.ts';
-import { checkOptions, type OptionRules, refuseUnknown } from '../transport/options.ts';
+import { checkOptions, type OptionRules } from '../transport/options.ts';
 import {
   checkNumbers,
   DATE_FORMATS,
@@ -23,7 +23,7 @@ import {
   type NumberFormat,
   unitsCell,
 } from './cells.ts';
-import { type Column, type ColumnFinder, findColumns } from './columns.ts';
+import { type Column, type ColumnFinder, checkColumns, findColumns } from './columns.ts';
 import { CSV_OPTIONS, type CsvFormat, csvRecords, emptyFile } from './csv.ts';
 import { type BadRow, problemList } from './problems.ts';
 import type { CsvInput } from './text.ts';
@@ -134,7 +134,7 @@ async function* psaRows(
   options: ReadPsaOptions,
 ): AsyncGenerator<PsaRow | BadRow> {
   const { columns = {}, header = true } = options;
-  refuseUnknown(who, 'columns.', columns, FIELDS);
+  checkColumns(who, columns, FIELDS);
   checkNumbers(options.numbers);
   const needed = [['customer', 'customer_id'], ['service', 'service_id'], ['quantity']] as const;
   let finder = header ? undefined : findColumns<PsaField>(null, columns, FIELDS, needed);

@@ -47,7 +47,23 @@ export async function* textOf(input: CsvInput, encoding: string): AsyncGenerator
 }
 
 async function* chunksOf(input: CsvInput): AsyncGenerator<string | Uint8Array> {
+  for await (const chunk of rawChunksOf(input)) {
+    // Not by its class: bytes of another realm are bytes too.
+    if (typeof chunk !== 'string' && !ArrayBuffer.isView(chunk)) throw notText();
+    yield chunk as string | Uint8Array;
+  }
+}
+
+function notText(): TrueupError {
+  return new TrueupError(
+    'BAD_INPUT',
+    'The file must be a text, a Uint8Array, or a stream or async iterable of either; of a Blob give stream().',
+  );
+}
+
+async function* rawChunksOf(input: CsvInput): AsyncGenerator<unknown> {
   if (typeof input === 'string' || input instanceof Uint8Array) yield input;
+  else if (typeof input !== 'object' || input === null) throw notText();
   // Not every runtime's streams are iterable; all have readers.
   else if ('getReader' in input) {
     const reader = input.getReader();
@@ -56,7 +72,8 @@ async function* chunksOf(input: CsvInput): AsyncGenerator<string | Uint8Array> {
     } finally {
       await reader.cancel();
     }
-  } else yield* input;
+  } else if (Symbol.asyncIterator in input || Symbol.iterator in input) yield* input;
+  else throw notText();
 }
 
 function joined(a: Uint8Array, b: Uint8Array): Uint8Array {

@@ -155,6 +155,19 @@ describe('reading counts', () => {
     );
   });
 
+  it.each([
+    ['nothing', null],
+    ['a number', 5],
+    ['a Blob', new Blob(['account,service,quantity\nA,B,1\n'])],
+    ['an ArrayBuffer', new ArrayBuffer(8)],
+    ['a list of other things', [new ArrayBuffer(8)]],
+  ])('says what a file may be when it gets %s', async (_what, input) => {
+    await expect(collect(readCounts(input as never))).rejects.toMatchObject({
+      code: 'BAD_INPUT',
+      message: expect.stringContaining('The file must be a text'),
+    });
+  });
+
   it.each<[string, number[], (text: string) => number[]]>([
     ['UTF-8', [0xef, 0xbb, 0xbf], (text) => [...new TextEncoder().encode(text)]],
     [
@@ -403,6 +416,14 @@ describe('options that would be ignored', () => {
     [{ numbers: { decimals: ',' } }, 'unknown option numbers.decimals; did you mean decimal?'],
     [{ numbers: { thousands: '' } }, 'option numbers.thousands must be one of'],
     [{ columns: { qty: 2 } }, 'unknown option columns.qty; there are account, account_id,'],
+    [
+      { columns: { metric: -1 } },
+      'option columns.metric must be the title of a column or its number from 0.',
+    ],
+    [{ columns: { metric: 1.5 } }, 'option columns.metric must be'],
+    [{ columns: { metric: Number.NaN } }, 'option columns.metric must be'],
+    [{ columns: { metric: true } }, 'option columns.metric must be'],
+    [{ columns: null }, 'columns must be an object.'],
     [{ source: undefined }, 'option source is missing.'],
     [{ source: '' }, 'option source must be a text that is not empty.'],
     [{ takenAt: undefined }, 'option takenAt is missing.'],
