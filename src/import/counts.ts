@@ -28,7 +28,7 @@ export interface ReadCountsOptions extends CsvFormat {
   readonly header?: boolean;
   /** How quantities are written. Default: a decimal point, no thousands separator. */
   readonly numbers?: NumberFormat;
-  /** Of rows without one. Default `billable`. */
+  /** Of rows without one, and what is compared of a service that has several. Default `billable`. */
   readonly metric?: Metric;
 }
 
@@ -171,7 +171,7 @@ const importRules = (): OptionRules<ImportCountsOptions> => ({
  */
 export async function importCounts(input: CsvInput, options: ImportCountsOptions): Promise<VendorSnapshot> {
   checkOptions('importCounts', options, importRules());
-  const { source, takenAt, whenAbsent = 'no-count', duplicates = 'report' } = options;
+  const { source, takenAt, metric = 'billable', whenAbsent = 'no-count', duplicates = 'report' } = options;
   if (!isInstant(takenAt)) throw new TrueupError('BAD_OPTIONS', 'takenAt must be like 2026-12-01T08:00:00Z.');
   const problems = problemList(options.maxProblems ?? 100, 'accountId');
   const accounts = new Map<string, string>();
@@ -187,15 +187,15 @@ export async function importCounts(input: CsvInput, options: ImportCountsOptions
       if (owner !== undefined && !accounts.has(owner)) accounts.set(owner, ownerName ?? owner);
       continue;
     }
-    const { accountId, serviceId: skuId, metric, units, line } = row;
+    const { accountId, serviceId: skuId, units, line } = row;
     if (!accounts.has(accountId)) accounts.set(accountId, row.accountName);
     const sku = skus.get(skuId) ?? { name: row.serviceName, metrics: new Set() };
-    sku.metrics.add(metric);
+    sku.metrics.add(row.metric);
     skus.set(skuId, sku);
-    const key = JSON.stringify([accountId, skuId, metric]);
+    const key = JSON.stringify([accountId, skuId, row.metric]);
     const before = found.get(key);
     if (!before) {
-      const count = { accountId, skuId, metric, units, ...(row.asOf ? { asOf: row.asOf } : {}) };
+      const count = { accountId, skuId, metric: row.metric, units, ...(row.asOf ? { asOf: row.asOf } : {}) };
       found.set(key, { count, line, again: false });
     } else if (duplicates === 'report') {
       before.again = true;
@@ -220,7 +220,8 @@ export async function importCounts(input: CsvInput, options: ImportCountsOptions
     skus: [...skus]
       .map(([id, { name, metrics }]) => {
         const list = [...metrics].sort();
-        return { id, name, metrics: list, defaultMetric: list[0] ?? 'billable', whenAbsent };
+        const defaultMetric = metrics.has(metric) ? metric : (list[0] ?? metric);
+        return { id, name, metrics: list, defaultMetric, whenAbsent };
       })
       .sort(compareBy((one) => one.id)),
     counts: [...found.values()]

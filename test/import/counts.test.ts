@@ -313,6 +313,16 @@ describe('importing counts', () => {
     expect(summed.receipt.complete).toBe(true);
   });
 
+  it('compares the metric of the option where a service has several', async () => {
+    const file = 'account,service,metric,quantity\nA,S,purchased,5\nA,S,assigned,3\nA,T,users,1\n';
+    const compared = async (metric?: string): Promise<string[]> => {
+      const { skus } = await importCounts(file, { ...base, ...(metric === undefined ? {} : { metric }) });
+      return skus.map((sku) => sku.defaultMetric);
+    };
+    expect(await compared('purchased')).toEqual(['purchased', 'users']);
+    expect(await compared()).toEqual(['assigned', 'users']);
+  });
+
   it('makes the account of a bad row incomplete, and everything when the row does not tell', async () => {
     const known = await importCounts('account,service,quantity\nA,S,x\nB,S,1\n', base);
     expect(known.receipt).toMatchObject({ complete: false, incompleteAccounts: ['A'] });
