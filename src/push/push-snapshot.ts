@@ -21,7 +21,7 @@ export interface PushSnapshotOptions {
   readonly service?: (sku: VendorSku) => Partial<NewService>;
   /** `vendor` (default): one catalogue for all partners. `organization`: services of this partner only, by SKU id. Never mix them. */
   readonly services?: 'vendor' | 'organization';
-  /** Counts under way at once. Default 4; the client's own limits hold too. */
+  /** Counts under way at once. A whole number above 0. Default 4; the client's own limits hold too. */
   readonly concurrency?: number;
   /** Ends the push; the report says `ABORTED` in `stopped`. */
   readonly signal?: AbortSignal;
@@ -93,7 +93,11 @@ export async function pushSnapshot(
   options: PushSnapshotOptions,
 ): Promise<PushReport> {
   checkOptions('pushSnapshot', options, OPTIONS);
-  const { client, signal } = options;
+  const { client, signal, concurrency = 4 } = options;
+  // Without a worker the counts would stay in the queue, and the push look whole.
+  if (!Number.isSafeInteger(concurrency) || concurrency < 1) {
+    throw new TrueupError('BAD_OPTIONS', 'pushSnapshot: concurrency must be a whole number above 0.');
+  }
   const runtime = createRuntime(options.runtime);
   const startedAt = runtime.now();
   const wanted = countsToPush(snapshot, options.metric);
@@ -130,7 +134,7 @@ export async function pushSnapshot(
     // A push that was cut off still has to be ended, though there may be nothing left to send.
     const open = options.previous !== undefined && !options.previous.complete;
     const again = pending.length === 0 && open ? done.unchanged.splice(0, 1) : [];
-    await sendAll([...pending, ...again], options, done);
+    await sendAll([...pending, ...again], { ...options, concurrency }, done);
     complete = problems.every((problem) => problem.severity !== 'error');
   } catch (error) {
     if (!TrueupError.is(error)) throw error;
@@ -154,7 +158,7 @@ export async function pushSnapshot(
 /** All but the last at once and without a rebuild, then the last one, which ends the push. */
 async function sendAll(
   counts: readonly PushedCount[],
-  options: PushSnapshotOptions,
+  options: PushSnapshotOptions & { readonly concurrency: number },
   done: { accepted: PushedCount[]; unmapped: PushReport['unmapped'][number][] },
 ): Promise<void> {
   const { client, signal, onCount } = options;
@@ -182,7 +186,7 @@ async function sendAll(
       }
     }
   };
-  const workers = Array.from({ length: Math.max(1, options.concurrency ?? 4) }, worker);
+  const workers = Array.from({ length: Math.min(options.concurrency, counts.length) }, worker);
   const results = await Promise.allSettled(workers);
   const failed = results.find((result) => result.status === 'rejected');
   if (failed) throw failed.reason;

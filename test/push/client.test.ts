@@ -306,6 +306,17 @@ describe('pushSnapshot', () => {
     });
   });
 
+  it.each([Number.NaN, 0, 1.5, -1, Number.POSITIVE_INFINITY, '4'])(
+    'sends nothing with a concurrency of %s, and says so',
+    async (concurrency) => {
+      const { client, asked } = await pair();
+      await expect(
+        pushSnapshot(snapshotOf(3, 1), { client, concurrency: concurrency as number }),
+      ).rejects.toMatchObject({ code: 'BAD_OPTIONS', message: expect.stringContaining('concurrency') });
+      expect(asked).toEqual([]);
+    },
+  );
+
   it('waits out a 429 and repeats the count, which is absolute', async () => {
     const { client, map, slept, counted } = await pair((request, nth) =>
       request.url.includes('/count') && nth % 3 === 0
