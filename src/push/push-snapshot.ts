@@ -13,7 +13,11 @@ import type { IntegrationStatus } from './wire.ts';
 export interface PushSnapshotOptions {
   /** Made with {@link createPushClient}, for one partner. */
   readonly client: PushClient;
-  /** The report of an earlier push: what it says was taken and has not changed is not sent again. Default: all is sent. */
+  /**
+   * The report of an earlier push: what it says was taken and has not changed is not sent again. Default: all is sent.
+   * So is it when the report is of another integration or source, or the integration is not `active`: then it holds
+   * nothing that was taken since it was connected.
+   */
   readonly previous?: PushReport;
   /** Which metric is pushed. Default: each SKU's `defaultMetric`. */
   readonly metric?: (sku: VendorSku) => Metric;
@@ -98,6 +102,9 @@ export async function pushSnapshot(
   if (!Number.isSafeInteger(concurrency) || concurrency < 1) {
     throw new TrueupError('BAD_OPTIONS', 'pushSnapshot: concurrency must be a whole number above 0.');
   }
+  if (options.previous !== undefined && options.previous?.kind !== 'push-report') {
+    throw new TrueupError('BAD_OPTIONS', 'pushSnapshot: previous must be the report of a push.');
+  }
   const runtime = createRuntime(options.runtime);
   const startedAt = runtime.now();
   const wanted = countsToPush(snapshot, options.metric);
@@ -128,11 +135,17 @@ export async function pushSnapshot(
     done.accounts = accounts;
     const fresh = new Set([...ready.created, ...accounts.created]);
     const counts = wanted.counts.map((count) => ({ ...count, serviceId: ready.ids.get(count.skuId) ?? '' }));
-    const known = takenBefore(options.previous, fresh);
+    const { previous } = options;
+    // A count that was taken makes the integration active; disconnecting takes that back, and the counts with it.
+    const same =
+      organization.status === 'active' &&
+      previous?.integration?.id === organization.integrationId &&
+      previous.source === snapshot.source;
+    const known = takenBefore(same ? previous : undefined, fresh);
     const pending = counts.filter((count) => known.get(keyOf(count)) !== count.units);
     done.unchanged = counts.filter((count) => known.get(keyOf(count)) === count.units);
     // A push that was cut off still has to be ended, though there may be nothing left to send.
-    const open = options.previous !== undefined && !options.previous.complete;
+    const open = previous !== undefined && !previous.complete;
     const again = pending.length === 0 && open ? done.unchanged.splice(0, 1) : [];
     await sendAll([...pending, ...again], { ...options, concurrency }, done);
     complete = problems.every((problem) => problem.severity !== 'error');

@@ -317,6 +317,36 @@ describe('pushSnapshot', () => {
     },
   );
 
+  it('believes no report of another integration, of another source, or from before a disconnect', async () => {
+    const snapshot = snapshotOf(3, 1);
+    const { client, map, receiver } = await pair();
+    await pushSnapshot(snapshot, { client });
+    await map();
+    const first = await pushSnapshot(snapshot, { client });
+    const push = async (previous: typeof first, by = client) => {
+      const { accepted, unchanged } = await pushSnapshot(snapshot, { client: by, previous });
+      return [accepted.length, unchanged.length];
+    };
+    expect(await push(first)).toEqual([0, 3]);
+    expect(await push({ ...first, integration: { id: 'south', status: 'active' } })).toEqual([3, 0]);
+    expect(await push({ ...first, source: 'other' })).toEqual([3, 0]);
+    await expect(push(snapshot as never)).rejects.toMatchObject({ code: 'BAD_OPTIONS' });
+
+    // Disconnected, connected again, and a push that died after it had made the accounts.
+    await receiver.disconnect('north');
+    const again = createPushClient({
+      vendorKey: await receiver.issueVendorKey('meter'),
+      partnerKey: await receiver.issuePartnerKey('north'),
+      baseUrl: 'http://receiver.test/api',
+      runtime: { fetch: (input, init) => receiver(new Request(input as Request, init)) },
+    });
+    await again.setStatus('pending');
+    await again.createAccounts(snapshot.accounts);
+    await map();
+    expect(await push(first, again)).toEqual([3, 0]);
+    expect((await receiver.snapshot('north')).counts).toHaveLength(3);
+  });
+
   it('waits out a 429 and repeats the count, which is absolute', async () => {
     const { client, map, slept, counted } = await pair((request, nth) =>
       request.url.includes('/count') && nth % 3 === 0
