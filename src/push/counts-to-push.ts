@@ -30,7 +30,10 @@ export interface CountsToPush {
   readonly counts: readonly CountToPush[];
   /** What is not known and so is not pushed. */
   readonly skipped: readonly SkippedCount[];
-  /** `count-too-large`: a sum no quantity can hold; it is not pushed. */
+  /**
+   * What is not pushed because it is wrong. `bad-count`: a row with a number that is no quantity. `duplicate-count`:
+   * rows of one key. `duplicate-id`: an account or SKU that is there twice. `count-too-large`: a sum no quantity can hold.
+   */
   readonly problems: readonly Problem[];
 }
 
@@ -42,6 +45,8 @@ interface Rows {
   ended: boolean;
   /** Two rows have one key; which is right nobody knows. */
   twice: boolean;
+  /** A row is no quantity: neither is a sum with it, nor one without it. */
+  bad: boolean;
 }
 
 /**
@@ -62,6 +67,7 @@ export function countsToPush(
       { context: { source: snapshot.source } },
     );
   }
+  const doubled = { account: doubledIds(snapshot.accounts), sku: doubledIds(snapshot.skus) };
   const skus = new Map(snapshot.skus.map((sku) => [sku.id, sku]));
   const zeroSkus = snapshot.skus.filter(
     (sku) => sku.whenAbsent === 'zero' && sku.metrics.includes(metricOf(sku)),
@@ -75,25 +81,32 @@ export function countsToPush(
       skipped.push({ accountId, skuId, reason: 'orphan' });
       continue;
     }
-    const held = account.get(skuId) ?? { units: [], refs: new Set(), ended: false, twice: false };
+    const none = { units: [], refs: new Set<string>(), ended: false, twice: false, bad: false };
+    const held: Rows = account.get(skuId) ?? none;
     account.set(skuId, held);
     if (metric !== metricOf(sku)) continue;
     const key = JSON.stringify(ref ?? null);
     held.twice ||= held.refs.has(key);
     held.refs.add(key);
+    held.bad ||= !isUnits(units);
     if (status === 'ended') held.ended = true;
     else held.units.push(units);
   }
   const counts: CountToPush[] = [];
-  const problems: Problem[] = [];
+  const problems: Problem[] = [
+    ...[...doubled.account].map((accountId) => doubledProblem('account', { accountId })),
+    ...[...doubled.sku].map((skuId) => doubledProblem('SKU', { skuId })),
+  ];
   const active = new Set(snapshot.accounts.filter((account) => account.active).map(({ id }) => id));
   for (const [accountId, account] of [...rows].sort(byKey)) {
     const absent = active.has(accountId) && !incomplete.has(accountId) ? zeroSkus.map(({ id }) => id) : [];
     for (const skuId of sortedUnique([...account.keys(), ...absent])) {
       const held = account.get(skuId);
       const units = addUnits(held?.units ?? []);
+      if (doubled.account.has(accountId) || doubled.sku.has(skuId)) continue;
       if (incomplete.has(accountId)) skipped.push({ accountId, skuId, reason: 'source-incomplete' });
       else if (held?.twice) problems.push(twice(accountId, skuId));
+      else if (held?.bad) problems.push(bad(accountId, skuId));
       else if (held?.units.length === 0) {
         skipped.push({ accountId, skuId, reason: held.ended ? 'term-ended' : 'not-reported' });
       } else if (units === null || !isUnits(units)) problems.push(tooLarge(accountId, skuId));
@@ -101,6 +114,38 @@ export function countsToPush(
     }
   }
   return { counts, skipped, problems };
+}
+
+/** Ids that more than one row has, sorted. */
+export function doubledIds(rows: readonly { readonly id: string }[]): ReadonlySet<string> {
+  const seen = new Set<string>();
+  return new Set(
+    sortedUnique(
+      rows.flatMap(({ id }) => {
+        if (seen.has(id)) return [id];
+        seen.add(id);
+        return [];
+      }),
+    ),
+  );
+}
+
+function doubledProblem(what: 'account' | 'SKU', ids: Readonly<Record<string, string>>): Problem {
+  return {
+    code: 'duplicate-id',
+    severity: 'error',
+    message: `The ${what} ${Object.values(ids)[0]} is there more than once; no count of it is pushed. Keep one.`,
+    ids,
+  };
+}
+
+function bad(accountId: string, skuId: string): Problem {
+  return {
+    code: 'bad-count',
+    severity: 'error',
+    message: `A count of account ${accountId} for SKU ${skuId} is no quantity from 0 with at most six decimals; neither it nor any sum it belongs to is pushed.`,
+    ids: { accountId, skuId },
+  };
 }
 
 function twice(accountId: string, skuId: string): Problem {

@@ -5,7 +5,7 @@ import type { Metric, VendorSku, VendorSnapshot } from '../model/vendor.ts';
 import { checkOptions, type OptionRules } from '../transport/options.ts';
 import { createRuntime, type Runtime } from '../transport/runtime.ts';
 import type { CountResult, NewService, PushClient } from './client.ts';
-import { type CountToPush, countsToPush, type SkippedCount } from './counts-to-push.ts';
+import { type CountToPush, countsToPush, doubledIds, type SkippedCount } from './counts-to-push.ts';
 import { ensureAccounts, ensureServices } from './ensure.ts';
 import type { IntegrationStatus } from './wire.ts';
 
@@ -76,7 +76,7 @@ export interface PushReport {
   readonly unmapped: readonly (PushedCount & { readonly reason: 'account-unmapped' | 'service-unmapped' })[];
   /** Not known, so not sent. */
   readonly skipped: readonly SkippedCount[];
-  /** Counts that are too large, and services that exist several times. */
+  /** What is wrong and so was not pushed, as `countsToPush` says; and services that exist several times. */
   readonly problems: readonly Problem[];
   /** What ended the push early; `null` when nothing did. Push again with this report as `previous`. */
   readonly stopped: {
@@ -131,7 +131,9 @@ export async function pushSnapshot(
     const ready = await ensureServices(client, services, own, signal);
     problems.push(...ready.problems);
     done.services = { created: ready.created };
-    const accounts = await ensureAccounts(client, snapshot.accounts, signal);
+    const twice = doubledIds(snapshot.accounts);
+    const once = snapshot.accounts.filter(({ id }) => !twice.has(id));
+    const accounts = await ensureAccounts(client, once, signal);
     done.accounts = accounts;
     const fresh = new Set([...ready.created, ...accounts.created]);
     const counts = wanted.counts.map((count) => ({ ...count, serviceId: ready.ids.get(count.skuId) ?? '' }));

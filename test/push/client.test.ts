@@ -185,6 +185,38 @@ describe('what is pushed', () => {
     });
   });
 
+  it.each([-1, Number.NaN, 0.1234567, 3e9])(
+    'pushes no sum with %s in it, and calls it what it is',
+    (units) => {
+      const row = { accountId: 'a0', skuId: 's0', metric: 'users' };
+      const counts = [
+        { ...row, units: 5, ref: 'x' },
+        { ...row, units, ref: 'y' },
+      ];
+      expect(countsToPush(snapshotOf(1, 1, { counts }))).toMatchObject({
+        counts: [],
+        problems: [{ code: 'bad-count', ids: { accountId: 'a0', skuId: 's0' } }],
+      });
+    },
+  );
+
+  it('pushes nothing of an account or SKU that is there twice, and all the rest', async () => {
+    const whole = snapshotOf(3, 2);
+    const accounts = [...whole.accounts, { id: 'a1', name: 'Another', active: true }];
+    const twice = countsToPush({ ...whole, accounts });
+    expect(twice.counts.map(({ accountId }) => accountId)).toEqual(['a0', 'a0', 'a2', 'a2']);
+    expect(twice.problems).toMatchObject([{ code: 'duplicate-id', ids: { accountId: 'a1' } }]);
+    const skus = [...whole.skus, ...whole.skus.slice(0, 1)];
+    const skuTwice = countsToPush({ ...whole, skus });
+    expect(skuTwice.counts.map(({ skuId }) => skuId)).toEqual(['s1', 's1', 's1']);
+    expect(skuTwice.problems).toMatchObject([{ code: 'duplicate-id', ids: { skuId: 's0' } }]);
+
+    const { client, receiver } = await pair();
+    const report = await pushSnapshot({ ...whole, accounts }, { client });
+    expect(report).toMatchObject({ stopped: null, complete: false, accounts: { created: ['a0', 'a2'] } });
+    expect((await receiver.read('north')).accounts).toHaveLength(2);
+  });
+
   it('does not believe a receipt that contradicts itself', () => {
     const resources = { devices: { rows: 3, pages: 1, complete: false } };
     const receipt = { complete: true, resources, problems: [] };
