@@ -11,7 +11,8 @@ export interface ReceivedSnapshotOptions {
   readonly metric?: Metric;
   /**
    * What a missing count means. Default `no-count`: a vendor that skips zeros has not said zero.
-   * `zero` only for a vendor known to push every account and service each time.
+   * `zero` only for a vendor known to push everything each time. An account or a service without any count has not
+   * been pushed yet, and stays without a number.
    */
   readonly whenAbsent?: 'zero' | 'no-count';
   /**
@@ -56,7 +57,15 @@ export function toVendorSnapshot(
       ),
     );
   const whole = wholeProblems(stored);
-  const oldAccounts = sortedUnique(old.map((count) => count.accountId));
+  const { whenAbsent = 'no-count' } = options;
+  // Accounts and services are made before the first count of them comes, if one comes at all: that is no zero yet.
+  const heard = new Set(stored.counts.map((count) => count.accountId));
+  const silent =
+    whenAbsent === 'zero'
+      ? stored.accounts.flatMap(({ id, active }) => (active && !heard.has(id) ? [id] : []))
+      : [];
+  const counted = new Set(counts.map((count) => count.skuId));
+  const incomplete = sortedUnique([...old.map((count) => count.accountId), ...silent]);
   const complete = whole.length === 0;
   const resource = (rows: number) => ({ rows, pages: 1, complete });
   return {
@@ -74,20 +83,20 @@ export function toVendorSnapshot(
         name: one.name,
         metrics: [metric],
         defaultMetric: metric,
-        whenAbsent: options.whenAbsent ?? ('no-count' as const),
+        whenAbsent: counted.has(one.id) ? whenAbsent : ('no-count' as const),
       }))
       .sort(compareBy((one) => one.id)),
     counts,
     receipt: {
-      complete: complete && old.length === 0,
+      complete: complete && incomplete.length === 0,
       resources: {
         accounts: resource(stored.accounts.length),
         services: resource(stored.services.length),
         counts: resource(stored.counts.length),
       },
-      problems: [...whole, ...old.map(oldProblem)],
+      problems: [...whole, ...old.map(oldProblem), ...sortedUnique(silent).map(silentProblem)],
       // Only when the rest is whole do the named accounts say it all.
-      ...(complete && old.length > 0 ? { incompleteAccounts: oldAccounts } : {}),
+      ...(complete && incomplete.length > 0 ? { incompleteAccounts: incomplete } : {}),
     },
   };
 }
@@ -124,5 +133,14 @@ function oldProblem(count: StoredIntegration['counts'][number]): Problem {
     severity: 'warning',
     message: `The count of account ${count.accountId} for service ${count.serviceId} is of ${count.asOf} and too old to use. Ask the vendor to push zeros too.`,
     ids: { accountId: count.accountId, skuId: count.serviceId },
+  };
+}
+
+function silentProblem(accountId: string): Problem {
+  return {
+    code: 'push-account-silent',
+    severity: 'warning',
+    message: `No count of account ${accountId} has come yet, so its numbers are not known. Ask the vendor to push zeros too.`,
+    ids: { accountId },
   };
 }

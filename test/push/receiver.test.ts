@@ -132,6 +132,24 @@ describe('the wire protocol', () => {
     expect(young.skus[0]).toMatchObject({ whenAbsent: 'zero', defaultMetric: 'users' });
   });
 
+  it('takes no zero from an account or a service that was never counted', async () => {
+    const { receiver, count, token } = await stocked();
+    await ask(receiver, token, 'POST', '/service', { ...service, name: 'Never counted' });
+    await ask(receiver, token, 'POST', '/organization/accounts', [{ id: 'retired', name: 'R' }]);
+    await ask(receiver, token, 'PATCH', '/organization/accounts/retired', { isActive: false });
+    await count('1', 5);
+    const { skus, receipt } = await receiver.snapshot('north', { whenAbsent: 'zero' });
+    const absent = Object.fromEntries(skus.map((sku) => [sku.name, sku.whenAbsent]));
+    expect(absent).toMatchObject({ [service.name]: 'zero', 'Never counted': 'no-count' });
+    expect(receipt).toMatchObject({
+      complete: false,
+      incompleteAccounts: ['2'],
+      problems: [{ code: 'push-account-silent', ids: { accountId: '2' } }],
+    });
+    // Whoever claims no zeros loses nothing by it.
+    expect((await receiver.snapshot('north')).receipt).toMatchObject({ complete: true, problems: [] });
+  });
+
   it('creates a service once per name, however often it is asked', async () => {
     const { receiver, token, tokenOf } = await stocked();
     await Promise.all(
