@@ -15,7 +15,7 @@ import {
   pushScopes,
   type StoredIntegration,
 } from './store.ts';
-import type { IntegrationStatus } from './wire.ts';
+import { type IntegrationStatus, integrationStatuses } from './wire.ts';
 
 /** What the embedder's own pages do: connect a vendor, issue keys, share the mapping, read what came. */
 export interface PushAdmin {
@@ -50,7 +50,7 @@ export interface PushAdmin {
   /**
    * The partner's key for one integration. Shown once; the one before stops working. Accounts, links and counts
    * stay: only {@link PushAdmin.disconnect} deletes them. `scopes`: default all of {@link pushScopes}.
-   * @throws {TrueupError} `NOT_FOUND`
+   * @throws {TrueupError} `NOT_FOUND`; `BAD_OPTIONS` for a scope there is not
    */
   issuePartnerKey(
     integrationId: string,
@@ -68,7 +68,7 @@ export interface PushAdmin {
   listIntegrations(): Promise<readonly PushIntegration[]>;
   /**
    * Sets the status from the embedder's side, for example `disabled`.
-   * @throws {TrueupError} `NOT_FOUND`
+   * @throws {TrueupError} `NOT_FOUND`; `BAD_INPUT` for a status there is not
    */
   setStatus(integrationId: string, status: IntegrationStatus): Promise<void>;
   /**
@@ -164,6 +164,10 @@ export function pushAdmin(parts: {
     async issuePartnerKey(integrationId, options = {}) {
       checkOptions<typeof options>('issuePartnerKey', options, { scopes: 'any' });
       const { scopes = pushScopes } = options;
+      if (!Array.isArray(scopes) || !scopes.every((scope) => pushScopes.includes(scope))) {
+        const known = pushScopes.map((scope) => `"${scope}"`).join(', ');
+        throw new TrueupError('BAD_OPTIONS', `issuePartnerKey: scopes must be a list of ${known}.`);
+      }
       await known(integrationId);
       const owner = { kind: 'partner', ownerId: integrationId, scopes, createdAt: now() } as const;
       const { key, row } = await keys.issue(owner);
@@ -206,6 +210,7 @@ export function pushAdmin(parts: {
     getIntegration: (integrationId) => store.getIntegration(integrationId),
     listIntegrations: () => store.listIntegrations(),
     async setStatus(integrationId, status) {
+      if (!integrationStatuses.includes(status)) throw new TrueupError('BAD_INPUT', 'Unknown status.');
       await known(integrationId);
       await store.setStatus(integrationId, status);
       tell({ type: 'status', integrationId, at: now(), status });

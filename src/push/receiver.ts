@@ -35,7 +35,7 @@ export interface PushReceiverOptions {
 
 /** Bounds of what one partner may send. */
 export interface PushLimits {
-  /** Over it: 429 with `Retry-After`. Default 100, as Gradient's. */
+  /** Over it: 429 with `Retry-After`. At least 1. Default 100, as Gradient's. */
   readonly requestsPerSecond?: number;
   /** Over it: 413. Default 1 MiB. */
   readonly maxBodyBytes?: number;
@@ -87,7 +87,10 @@ export function createPushReceiver(options: PushReceiverOptions): PushReceiver {
     accounts: positive('maxAccounts', limits.maxAccounts ?? 100_000),
     services: positive('maxServices', limits.maxServices ?? 10_000),
   };
-  const allowed = rateGate(positive('requestsPerSecond', limits.requestsPerSecond ?? 100), runtime.now);
+  const perSecond = positive('requestsPerSecond', limits.requestsPerSecond ?? 100);
+  // A budget that never holds one request lets none through.
+  if (perSecond < 1) throw new TrueupError('BAD_OPTIONS', 'limits.requestsPerSecond must be at least 1.');
+  const allowed = rateGate(perSecond, runtime.now);
   const random = options.randomBytes ?? cryptoRandom;
   const keys = keyRing(options.pepper, random);
   const tell = teller(options.onEvent);

@@ -1,5 +1,5 @@
 import { hoursBetween, type Instant } from '../model/dates.ts';
-import type { Problem } from '../model/errors.ts';
+import { type Problem, TrueupError } from '../model/errors.ts';
 import { compareBy, sortedUnique } from '../model/order.ts';
 import type { Metric, VendorCount, VendorSnapshot } from '../model/vendor.ts';
 import { checkOptions, type OptionRules } from '../transport/options.ts';
@@ -35,9 +35,14 @@ export function toVendorSnapshot(
   options: ReceivedSnapshotOptions = {},
 ): VendorSnapshot {
   checkOptions('snapshot', options, OPTIONS);
+  const { maxAgeHours } = options;
+  // Older than no number is nothing: every old count would pass for a fresh one.
+  if (maxAgeHours !== undefined && !(Number.isFinite(maxAgeHours) && maxAgeHours >= 0)) {
+    throw new TrueupError('BAD_OPTIONS', 'snapshot: maxAgeHours must be a number of hours, 0 or more.');
+  }
   const metric = options.metric ?? 'billable';
   const tooOld = (asOf: Instant): boolean =>
-    options.maxAgeHours !== undefined && hoursBetween(asOf, takenAt) > options.maxAgeHours;
+    maxAgeHours !== undefined && hoursBetween(asOf, takenAt) > maxAgeHours;
   const old = stored.counts.filter((count) => tooOld(count.asOf));
   const counts = stored.counts
     .filter((count) => !tooOld(count.asOf))

@@ -534,6 +534,29 @@ describe('options that would be ignored', () => {
     );
     expect(made({ store, limits: 5 })).toThrow(/limits must be an object/);
     expect(made({})).toThrow(/option store is missing/);
+    expect(made({ store, limits: { requestsPerSecond: 0.5 } })).toThrow(
+      /requestsPerSecond must be at least 1/,
+    );
+  });
+
+  it('are refused when they are no hours, no scopes, no status', async () => {
+    const { receiver } = await desk();
+    for (const maxAgeHours of [Number.NaN, -1, '24', '24h', Number.POSITIVE_INFINITY, null]) {
+      await expect(receiver.snapshot('north', { maxAgeHours: maxAgeHours as number })).rejects.toMatchObject({
+        code: 'BAD_OPTIONS',
+        message: expect.stringContaining('maxAgeHours'),
+      });
+    }
+    for (const scopes of [['Read'], 'readcounts', [1]]) {
+      await expect(receiver.issuePartnerKey('north', { scopes: scopes as never })).rejects.toMatchObject({
+        code: 'BAD_OPTIONS',
+        message: expect.stringContaining('"read", "status"'),
+      });
+    }
+    await expect(receiver.setStatus('north', 'Pending' as never)).rejects.toMatchObject({
+      code: 'BAD_INPUT',
+    });
+    expect((await receiver.getIntegration('north'))?.status).toBe('inactive');
   });
 
   it('are refused where a snapshot would keep old counts, or a key would open more', async () => {
