@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { sqlitePushStore } from 'trueup/push/sqlite';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { groupCommit } from '../../src/push/sqlite/group-commit.ts';
 import { migrate, migrations } from '../../src/push/sqlite/schema.ts';
 
@@ -14,6 +14,59 @@ beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'trueup-sqlite-'));
 });
 afterEach(() => rmSync(dir, { recursive: true }));
+
+describe('two processes on one file', () => {
+  it('read one state, whatever the other commits meanwhile', async () => {
+    const file = join(dir, 'push.db');
+    const store = sqlitePushStore(file);
+    const at = '2026-12-01T08:00:00Z';
+    const texts = { name: 'X', description: '' };
+    await store.putVendor({
+      id: 'v',
+      ...texts,
+      supportUrl: null,
+      portalUrl: null,
+      createdAt: at,
+      updatedAt: at,
+    });
+    await store.putIntegration({
+      ...{ id: 'i', vendorId: 'v', partnerId: 'p', partnerName: 'P', source: 'v', status: 'active' as const },
+      ...{ createdAt: at, lastSyncedAt: null, openSince: null },
+    });
+    const own = { vendorId: 'v', integrationId: 'i', category: 'other', subcategory: 'other', active: true };
+    await store.createServices(
+      'v',
+      'i',
+      [{ id: 's', ...texts, ...own, supportArticle: null, supportContact: null }],
+      9,
+    );
+    await store.createAccounts('i', [{ id: 'a', ...texts, active: true, arrears: false, link: null }], 9);
+    await store.putCount('i', { accountId: 'a', serviceId: 's', units: 5, asOf: at }, true);
+
+    // Statements are prepared when they are first needed: that is where the other process gets its turn.
+    const other = new DatabaseSync(file);
+    const { prepare } = DatabaseSync.prototype;
+    const spy = vi.spyOn(DatabaseSync.prototype, 'prepare').mockImplementation(function (
+      this: DatabaseSync,
+      text,
+    ) {
+      if (text.startsWith('SELECT * FROM counts')) {
+        other.exec("BEGIN; DELETE FROM counts; UPDATE integrations SET status = 'inactive'; COMMIT");
+      }
+      return prepare.call(this, text);
+    });
+    try {
+      const stored = await store.read('i');
+      expect([stored?.integration.status, stored?.counts.length]).toEqual(['active', 1]);
+      const after = await store.read('i');
+      expect([after?.integration.status, after?.counts.length]).toEqual(['inactive', 0]);
+    } finally {
+      spy.mockRestore();
+      other.close();
+      store.close();
+    }
+  });
+});
 
 describe('a kill without warning', () => {
   it('loses no count that was acknowledged', async () => {

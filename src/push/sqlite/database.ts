@@ -9,8 +9,10 @@ export interface Database {
   run(text: string, ...values: SQLInputValue[]): void;
   one(text: string, ...values: SQLInputValue[]): Row | undefined;
   all(text: string, ...values: SQLInputValue[]): Row[];
-  /** Reads are synchronous and between transactions, so each sees one committed state. */
+  /** One statement sees one committed state. */
   read<T>(work: () => T): Promise<T>;
+  /** {@link read} of several statements: another process commits nothing between them. */
+  readWhole<T>(work: () => T): Promise<T>;
   /** Durable once resolved; `work` is synchronous. */
   readonly write: GroupCommit['write'];
   /** Runs `work`; when it refuses, what it changed is undone. */
@@ -28,19 +30,29 @@ export function openDatabase(file: string): Database {
     statements.set(text, known);
     return known;
   };
+  const read = async <T>(work: () => T): Promise<T> => {
+    try {
+      return work();
+    } catch (error) {
+      throw storeError(error);
+    }
+  };
   return {
     run(text, ...values) {
       sql(text).run(...values);
     },
     one: (text, ...values) => sql(text).get(...values),
     all: (text, ...values) => sql(text).all(...values),
-    async read(work) {
-      try {
-        return work();
-      } catch (error) {
-        throw storeError(error);
-      }
-    },
+    read,
+    readWhole: (work) =>
+      read(() => {
+        db.exec('BEGIN');
+        try {
+          return work();
+        } finally {
+          db.exec('COMMIT');
+        }
+      }),
     write: group.write,
     undoable(work, refused) {
       db.exec('SAVEPOINT undoable');

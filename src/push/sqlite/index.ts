@@ -151,7 +151,7 @@ export function sqlitePushStore(file: string): SqlitePushStore {
       }),
 
     read: (integrationId) =>
-      db.read(() => {
+      db.readWhole(() => {
         const integration = db.one('SELECT * FROM integrations WHERE id = ?', integrationId);
         const vendor =
           integration && db.one('SELECT * FROM vendors WHERE id = ?', String(integration.vendor_id));
