@@ -2,7 +2,7 @@ import { compareStrings, stableJson } from '../model/order.ts';
 import { subtractUnits } from '../model/units.ts';
 import type { Case, Draft } from './case.ts';
 import type { Tryout } from './recheck.ts';
-import type { Cause, Finding } from './types.ts';
+import type { Cause, Finding, Fix } from './types.ts';
 
 /** A draft with its cause. */
 export interface Proposed {
@@ -29,7 +29,12 @@ const WORTH_SHOWING = 0.15;
 const PARTS = 4;
 
 /** Tries, scores and orders the drafts of one card. */
-export function rankDrafts(kase: Case, proposed: readonly Proposed[], tryout: Tryout): Finding[] {
+export function rankDrafts(
+  kase: Case,
+  proposed: readonly Proposed[],
+  tryout: Tryout,
+  brokenBy: (fix: Fix) => number,
+): Finding[] {
   const weighed = proposed.flatMap((each) => weigh(kase, each, tryout) ?? []);
   const best = onePerSubject(yieldToTried(kase, pairUp(kase, weighed, tryout))).filter(
     (each) => each.score >= WORTH_SHOWING,
@@ -38,6 +43,10 @@ export function rankDrafts(kase: Case, proposed: readonly Proposed[], tryout: Tr
   return best.map((each, i): Finding => {
     const { cause, draft, score, units, agrees } = each;
     const alone = !exact.some((other) => other !== each && other.draft.prior > draft.prior - CLOSE);
+    const likely = draft.breaks ?? 0;
+    const works = agrees && alone && draft.sure && likely === 0;
+    // What nothing else speaks against is tried on everybody's rows.
+    const breaks = works ? brokenBy(draft.fix) : likely;
     return {
       cardId: kase.card.id,
       customerId: kase.card.customer.id,
@@ -45,9 +54,9 @@ export function rankDrafts(kase: Case, proposed: readonly Proposed[], tryout: Tr
       cause,
       rank: i + 1,
       score: Math.round(score * 1000) / 1000,
-      certain: agrees && alone && draft.sure && (draft.breaks ?? 0) === 0,
+      certain: works && breaks === 0,
       units,
-      evidence: draft.breaks ? { ...draft.evidence, wouldBreak: draft.breaks } : draft.evidence,
+      evidence: breaks > 0 ? { ...draft.evidence, wouldBreak: breaks } : draft.evidence,
       fix: draft.fix,
       message: draft.message,
     };

@@ -117,6 +117,24 @@ describe('diagnose', () => {
     expect(findings(psaOf([line('l1', 5)]), vendorOf([['a1', 'ws', 5]]))).toEqual([]);
   });
 
+  it('is not certain of a change of the rule that puts another customer wrong', () => {
+    const both: ServiceRule = { ...rule, skus: [...rule.skus, { vendor: 'rmm', skuId: 'other' }] };
+    const psa = psaOf([line('l1', 4), line('l2', 5, { contractId: 'k2', customerId: 'c2' })]);
+    const counts = [
+      ['a1', 'ws', 7],
+      ['a1', 'ws-lite', 4],
+      ['a2', 'other', 5],
+    ] as const;
+    const replacing = (more: readonly (readonly [string, string, number])[]): Finding | undefined =>
+      findings(psa, vendorOf([...counts, ...more]), mappingOf({ services: [both] })).find(
+        ({ fix }) => fix.kind === 'replace-sku' && fix.from.skuId === 'ws',
+      );
+    expect(replacing([])).toMatchObject({ certain: true, units: 3 });
+    // Nothing of the old SKU, and some of the new one: 5 of 5 would become 7 of 5.
+    const finding = replacing([['a2', 'ws-lite', 2]]);
+    expect(finding).toMatchObject({ certain: false, evidence: { wouldBreak: 1 } });
+  });
+
   it('names the account, its units and the fix, and is certain when the fix works', () => {
     const [first, ...rest] = findings(
       psaOf([line('l1', 8)]),
