@@ -2,6 +2,7 @@ import type { Card } from '../model/card.ts';
 import type { PlainDate } from '../model/dates.ts';
 import type { Mapping, ServiceRule } from '../model/mapping.ts';
 import type { PsaSnapshot } from '../model/psa.ts';
+import type { Receipt } from '../model/snapshot.ts';
 import { subtractUnits } from '../model/units.ts';
 import type { VendorSnapshot } from '../model/vendor.ts';
 import { reconcile } from '../reconcile/index.ts';
@@ -114,6 +115,7 @@ function cut(evidence: Evidence, card: OpenCard, rows: CustomerRows, rules: Read
   const slice = {
     psa: {
       ...psa,
+      receipt: ownReceipt(psa, rows),
       customers: [rows.customer],
       contracts: rows.contracts,
       lines: rows.lines.filter((line) => services.has(line.serviceId)),
@@ -129,6 +131,16 @@ function cut(evidence: Evidence, card: OpenCard, rows: CustomerRows, rules: Read
     accounts,
   };
   return { ...slice, before: run(evidence, { ...slice, before: [] }, []) };
+}
+
+/** A gap in another customer's contract, which is not in the slice, could there be anyone's. */
+function ownReceipt({ receipt }: PsaSnapshot, { contracts }: CustomerRows): Receipt {
+  const { incompleteContracts = [], problems } = receipt;
+  if (incompleteContracts.length === 0) return receipt;
+  const own = incompleteContracts.filter((id) => contracts.some((contract) => contract.id === id));
+  return own.length > 0
+    ? { ...receipt, incompleteContracts: own }
+    : { complete: true, resources: {}, problems };
 }
 
 function run(evidence: Evidence, slice: Slice, fixes: readonly Fix[]): readonly Card[] {

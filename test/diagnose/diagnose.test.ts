@@ -135,6 +135,16 @@ describe('diagnose', () => {
     expect(finding).toMatchObject({ certain: false, evidence: { wouldBreak: 1 } });
   });
 
+  it('tries fixes also where a contract of somebody else was not read', () => {
+    const vendor = vendorOf([
+      ['a1', 'ws', 5],
+      ['a3', 'ws', 3],
+    ]);
+    const torn = { ...receipt, complete: false, incompleteContracts: ['k2'] };
+    const [first] = findings(psaOf([line('l1', 8)], { receipt: torn }), vendor);
+    expect(first).toMatchObject({ cause: 'account-unmapped', certain: true, units: -3 });
+  });
+
   it('names the account, its units and the fix, and is certain when the fix works', () => {
     const [first, ...rest] = findings(
       psaOf([line('l1', 8)]),
