@@ -1,7 +1,7 @@
 import type { Card } from '../model/card.ts';
 import type { PlainDate } from '../model/dates.ts';
 import type { Review } from '../model/decision.ts';
-import { compareStrings } from '../model/order.ts';
+import { compareBy, stableJson } from '../model/order.ts';
 import type { Reconciliation } from '../model/reconciliation.ts';
 import type { Units } from '../model/units.ts';
 
@@ -112,9 +112,17 @@ export function openHistory(
   period: string,
   cardIds: ReadonlySet<string>,
 ): History {
-  const earlier = summaries
+  // Of several in one period the last one counts, whatever order they came in.
+  const sorted = summaries
     .filter((summary) => summary.psa === psa && summary.period < period)
-    .sort((a, b) => compareStrings(b.period, a.period));
+    .sort(
+      compareBy<PeriodSummary>(
+        (summary) => summary.period,
+        (summary) => summary.on,
+        stableJson,
+      ),
+    );
+  const earlier = [...new Map(sorted.map((summary) => [summary.period, summary])).values()].reverse();
   const byCard = new Map<string, PeriodCard[]>();
   const lastCards = new Map<string, PeriodCard>();
   earlier.forEach((summary, age) => {

@@ -436,6 +436,18 @@ describe('history', () => {
     expect(now(5, 4, [at('2026-12', 5, 4), at('2027-01', 5, 4), other])).toBeUndefined();
   });
 
+  it('counts a period once, as it was last, in whatever order its summaries come', () => {
+    const first = { ...at('2026-11', 9, 9), on: '2026-11-01' };
+    const last = { ...at('2026-11', 5, 4), on: '2026-11-30' };
+    for (const history of [
+      [first, last],
+      [last, first],
+      [last, last, first],
+    ]) {
+      expect(now(5, 4, history)).toMatchObject({ cause: 'off-by-one', evidence: { periods: 2 } });
+    }
+  });
+
   it('knows a difference that was kept', () => {
     const kept = at('2026-11', 9, 4);
     const cards = kept.cards.map((card) => ({ ...card, kept: 9 }));
