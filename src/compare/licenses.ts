@@ -3,7 +3,7 @@ import { compareBy, compareStrings } from '../model/order.ts';
 import { sortProblems } from '../model/problem.ts';
 import { addUnits, subtractUnits } from '../model/units.ts';
 import { clientsOf, sortSources, sortUnlinked } from './clients.ts';
-import { checkSkus, sourcesOf, unlinkedOf } from './side-checks.ts';
+import { checkMetric, checkSkus, sourcesOf, unlinkedOf } from './side-checks.ts';
 import { countSide } from './side-count.ts';
 import { indexSide, type SideIndex, skusReporting } from './side-index.ts';
 import type {
@@ -57,6 +57,9 @@ export function compareLicenses(input: LicenseInput): LicenseComparison {
     problems: sortProblems([
       ...devices.problems,
       ...licenses.problems,
+      ...(input.services === undefined
+        ? [...checkMetric(devices, 'devices'), ...checkMetric(licenses, 'purchased')]
+        : []),
       ...checkSkus(
         devices,
         services.map(({ id, devices: skus }) => ({ id, skus })),

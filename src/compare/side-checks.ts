@@ -54,6 +54,18 @@ export function checkSkus(
   return problems;
 }
 
+/** Snapshots none of whose SKUs reports what is compared: nothing of them is counted. */
+export function checkMetric(index: SideIndex, metric: string): Problem[] {
+  return [...index.sources]
+    .filter(([, { skus }]) => ![...skus.values()].some((sku) => sku.metrics.includes(metric)))
+    .map(([vendor]) => ({
+      code: 'metric-not-reported',
+      message: `No SKU of "${vendor}" reports "${metric}", and nothing of its ${index.side} was counted. Name its SKUs with "services".`,
+      severity: 'warning',
+      ids: { vendor, metric },
+    }));
+}
+
 /** Accounts nobody linked that hold units of the compared SKUs. */
 export function unlinkedOf(index: SideIndex, skus: readonly ComparedSku[]): UncomparedAccount[] {
   return [...index.sources.values()].flatMap((source) =>

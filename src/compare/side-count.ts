@@ -25,6 +25,10 @@ interface Part {
 
 /** A customer's number over some SKUs of a side, or why there is none. A sum with a missing part is no number. */
 export function countSide(index: SideIndex, customerId: string, skus: readonly ComparedSku[]): ComparedSide {
+  // Snapshots are there, and none of them has a SKU to compare.
+  if (skus.length === 0 && index.sources.size > 0) {
+    return { units: null, reason: 'not-reported', contributions: [] };
+  }
   if (skus.every((ref) => !index.sources.has(ref.vendor))) {
     return { units: null, reason: 'not-connected', contributions: [] };
   }

@@ -102,6 +102,22 @@ describe('compareLicenses', () => {
     expect(rows[1]?.devices.contributions.map((part) => part.units)).toEqual([7, null]);
   });
 
+  it('says which snapshot has nothing that is compared, and does not call it not given', () => {
+    const given = distributor({ counts: [{ accountId: 'a1', units: 5 }] });
+    const asFile = {
+      ...given,
+      skus: given.skus.map((one) => ({ ...one, metrics: ['billable'], defaultMetric: 'billable' })),
+      counts: given.counts.map((one) => ({ ...one, metric: 'billable' })),
+    };
+    const devices = [rmm({ counts: [{ accountId: 'a1', units: 5 }] })];
+    const { clients, problems } = compare({ devices, licenses: [asFile] });
+    expect(clients[0]?.licenses).toEqual({ units: null, reason: 'not-reported', contributions: [] });
+    expect(problems).toMatchObject([
+      { code: 'metric-not-reported', ids: { vendor: asFile.source, metric: 'purchased' } },
+    ]);
+    expect(compare({ devices, licenses: [given] }).problems).toEqual([]);
+  });
+
   it('has no number for a side that was not given, or an account nobody linked', () => {
     const rows = compare({ devices: [rmm({ counts: [{ accountId: 'a1', units: 5 }] })] }).clients;
     expect(rows[0]?.licenses).toEqual({ units: null, reason: 'not-connected', contributions: [] });
