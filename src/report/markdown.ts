@@ -151,12 +151,12 @@ function table(head: readonly string[], rows: readonly (readonly string[])[], al
 
 /**
  * Text from outside, shown as written: no markup, HTML, links or table cells come of it, and on GitHub
- * no person is mentioned and no issue referred to (an invisible joiner stands behind `@` and `#`).
+ * no person is mentioned and no issue referred to (an invisible joiner stands behind `@`, `#` and `GH-`).
  */
 export function escapeText(text: string): string {
   return oneLine(text)
     .replace(/[\\`*_{}[\]<>|~&$^!]/g, '\\$&')
     .replace(/:\/\//g, ':\\//')
     .replace(/\bwww\./gi, (match) => `${match.slice(0, 3)}\\.`)
-    .replace(/[@#]/g, '$&\u2060');
+    .replace(/[@#]|\bGH-(?=\d)/gi, '$&\u2060');
 }

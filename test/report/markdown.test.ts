@@ -71,6 +71,7 @@ describe('cardsMarkdown', () => {
   it.each([
     ['@admin', '@\u2060admin'],
     ['#12', '#\u206012'],
+    ['gh-12, HIGH-12, GH-x', 'gh-\u206012, HIGH-12, GH-x'],
     ['[x](http://y)', '\\[x\\](http:\\//y)'],
     ['www.x.com', 'www\\.x.com'],
     ['&lt;', '\\&lt;'],
