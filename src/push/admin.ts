@@ -21,7 +21,7 @@ import { type IntegrationStatus, integrationStatuses } from './wire.ts';
 export interface PushAdmin {
   /**
    * Adds a vendor, or changes its name and text.
-   * @throws {TrueupError} `BAD_INPUT` for an id that is no text of 1 to 128 characters
+   * @throws {TrueupError} `BAD_INPUT` for an id that is no text of 1 to 128 characters, or without a name
    */
   addVendor(vendor: {
     readonly id: string;
@@ -31,8 +31,8 @@ export interface PushAdmin {
   /**
    * Connects a vendor to a partner (MSP); status `inactive` until the vendor has called. Of an integration that
    * exists the partner's name and the source are changed.
-   * @throws {TrueupError} `BAD_INPUT` for an id that is no text of 1 to 128 characters; `NOT_FOUND` without the
-   * vendor; `CONFLICT` when the integration is of another vendor or partner
+   * @throws {TrueupError} `BAD_INPUT` for an id that is no text of 1 to 128 characters, or without a partner or source;
+   * `NOT_FOUND` without the vendor; `CONFLICT` when the integration is of another vendor or partner
    */
   connect(integration: {
     readonly id: string;
@@ -118,6 +118,7 @@ export function pushAdmin(parts: {
   return {
     async addVendor({ id, name, description = '' }) {
       checkId('vendor id', id);
+      checkTexts({ name });
       const before = await store.getVendor(id);
       const at: Instant = now();
       const vendor: PushVendor = {
@@ -134,6 +135,7 @@ export function pushAdmin(parts: {
     },
     async connect({ id, vendorId, partnerId, partnerName, source = vendorId }) {
       checkId('integration id', id);
+      checkTexts({ partnerId, partnerName, source });
       if (!(await store.getVendor(vendorId))) {
         throw new TrueupError('NOT_FOUND', `There is no vendor ${vendorId}; add it first.`);
       }
@@ -230,6 +232,13 @@ export function pushAdmin(parts: {
 function checkId(what: string, id: string): void {
   if (typeof id !== 'string' || id === '' || id.length > 128) {
     throw new TrueupError('BAD_INPUT', `The ${what} must be a text of 1 to 128 characters.`);
+  }
+}
+
+function checkTexts(texts: Readonly<Record<string, unknown>>): void {
+  for (const [what, text] of Object.entries(texts)) {
+    if (typeof text === 'string' && text !== '') continue;
+    throw new TrueupError('BAD_INPUT', `${what} must be a text that is not empty.`);
   }
 }
 

@@ -27,7 +27,7 @@ interface OpenedToken {
 }
 
 export function keyRing(pepper: string | undefined, random: RandomBytes): KeyRing {
-  if (pepper !== undefined && pepper.length < 16) {
+  if (pepper !== undefined && !(typeof pepper === 'string' && pepper.length >= 16)) {
     throw new TrueupError('BAD_OPTIONS', 'pepper must have at least 16 characters.');
   }
   const encoder = new TextEncoder();

@@ -539,8 +539,21 @@ describe('options that would be ignored', () => {
     );
   });
 
-  it('are refused when they are no hours, no scopes, no status', async () => {
+  it('are refused when they are no hours, no scopes, no status, no names', async () => {
     const { receiver } = await desk();
+    expect(made({ store, pepper: 1_234_567_890_123_456 })).toThrow(/pepper must have/);
+    await expect(receiver.addVendor({ id: 'v' } as never)).rejects.toMatchObject({
+      code: 'BAD_INPUT',
+      message: 'name must be a text that is not empty.',
+    });
+    const partner = { id: 'i', vendorId: 'meter', partnerId: 'p', partnerName: 'P' };
+    for (const field of ['partnerId', 'partnerName', 'source']) {
+      await expect(receiver.connect({ ...partner, [field]: '' })).rejects.toMatchObject({
+        code: 'BAD_INPUT',
+        message: `${field} must be a text that is not empty.`,
+      });
+    }
+    expect(await receiver.getIntegration('i')).toBeNull();
     for (const maxAgeHours of [Number.NaN, -1, '24', '24h', Number.POSITIVE_INFINITY, null]) {
       await expect(receiver.snapshot('north', { maxAgeHours: maxAgeHours as number })).rejects.toMatchObject({
         code: 'BAD_OPTIONS',
