@@ -34,7 +34,8 @@ function* countRows({ accounts, skus, counts }: VendorSnapshot): Generator<reado
 
 /**
  * The contract lines of a PSA snapshot in the shape {@link importPsa} reads, record by record. Customers, services
- * and contracts without a line are not in it, nor what only a PSA's own API can tell (`native`, `billedThrough`).
+ * and contracts without a line are not in it, nor what the file has no column for: whether customer and service are
+ * active, a contract's `currency` and `nextInvoiceDate`, a line's `native` and `billedThrough`.
  */
 export function exportPsa(snapshot: PsaSnapshot, options: CsvOptions = {}): Generator<string, void> {
   return csvRecords(
