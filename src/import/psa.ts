@@ -166,7 +166,7 @@ function psaRow(
   const contractId = cell('contract_id') || joined(customerId, cell('contract'));
   let wrong: BadRow | undefined;
   const fail = (field: PsaField, bad: string): void => {
-    wrong ??= { line, bad, field, ...(customerId === '' ? {} : { owner: contractId }) };
+    wrong ??= { line, bad, field, ...(customerId === '' ? {} : { owner: contractId, customerId }) };
   };
   const parsed = <T>(
     field: PsaField,
@@ -267,11 +267,16 @@ export async function importPsa(input: CsvInput, options: ImportPsaOptions): Pro
   const services = new Map<string, Service>();
   const contracts = new Map<string, Contract>();
   const lines = new Map<string, { line: ContractLine; at: number; again: boolean }>();
+  const badRows = new Map<string, Set<string>>();
   let rows = 0;
   for await (const row of psaRows('importPsa', input, options)) {
     rows += 1;
     if ('bad' in row) {
       problems.badRow(row);
+      const { owner, customerId } = row;
+      if (owner !== undefined && customerId !== undefined) {
+        badRows.set(owner, (badRows.get(owner) ?? new Set()).add(customerId));
+      }
       continue;
     }
     const { customer, service, lineId } = row;
@@ -303,6 +308,11 @@ export async function importPsa(input: CsvInput, options: ImportPsaOptions): Pro
         problems.badRow({ line: row.line, bad: 'makes the sum too large', owner: contract.id });
       } else before.line = { ...before.line, units };
     }
+  }
+  // Of another customer, the lost line is that one's, and naming the contract would only protect its own.
+  for (const [contractId, customerIds] of badRows) {
+    const owner = contracts.get(contractId)?.customerId;
+    if (owner !== undefined && [...customerIds].some((id) => id !== owner)) problems.astray();
   }
   const { receipt, incomplete } = problems.receipt({ lines: rows });
   const byId = compareBy<{ readonly id: string }>((one) => one.id);

@@ -49,6 +49,17 @@ describe('importing a PSA', () => {
     }
   });
 
+  it('protects the customer of a bad row also where its contract is another one’s', async () => {
+    const head = 'customer,service,quantity,contract_id\n';
+    const rows = ['B,Backup,oops,K1\n', 'A,Mail,2,K1\n', 'B,Mail,1,K2\n'];
+    for (const file of [rows, rows.toReversed()]) {
+      const { receipt } = await importPsa(head + file.join(''), base);
+      expect(receipt.complete).toBe(false);
+      // Naming K1 would leave B without its line, and its usage would look like new revenue.
+      expect(receipt.incompleteContracts).toBeUndefined();
+    }
+  });
+
   it('takes no name for the id that a row lacks in a file with ids', async () => {
     const head = 'customer_id,customer,service_id,service,quantity\n';
     const psa = await importPsa(`${head}1,Acme,S1,Mail,2\n,Acme,S1,Mail,3\n1,Acme,,Backup,4\n`, base);
