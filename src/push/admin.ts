@@ -1,6 +1,7 @@
 import type { Instant } from '../model/dates.ts';
 import { TrueupError } from '../model/errors.ts';
 import type { Mapping } from '../model/mapping.ts';
+import { sortedUnique } from '../model/order.ts';
 import type { VendorSnapshot } from '../model/vendor.ts';
 import { checkOptions } from '../transport/options.ts';
 import type { Runtime } from '../transport/runtime.ts';
@@ -90,7 +91,7 @@ export interface PushAdmin {
   disconnect(integrationId: string): Promise<void>;
 }
 
-/** How a mapping met what the vendor has sent. */
+/** How a mapping met what the vendor has sent; ids are sorted. */
 export interface SyncedMapping {
   /** Accounts with a link now. */
   readonly accounts: readonly string[];
@@ -196,15 +197,15 @@ export function pushAdmin(parts: {
         const same = account.link?.customerId === customerId ? account.link : null;
         return [{ accountId: account.id, link: same ?? { customerId, mappingId: opaqueId(parts.random) } }];
       });
-      const services = stored.services.map((one) => one.id);
+      const services = sortedUnique(stored.services.map((one) => one.id));
       const linked = new Set(links.map((one) => one.accountId));
       await store.setMapping(integrationId, { links, serviceIds: services.filter((id) => used.has(id)) });
       tell({ type: 'mapped', integrationId, at: now() });
       return {
-        accounts: [...linked],
+        accounts: sortedUnique(linked),
         services: services.filter((id) => used.has(id)),
         unmapped: {
-          accounts: stored.accounts.map((one) => one.id).filter((id) => !linked.has(id)),
+          accounts: sortedUnique(stored.accounts.map((one) => one.id)).filter((id) => !linked.has(id)),
           services: services.filter((id) => !used.has(id)),
         },
       };

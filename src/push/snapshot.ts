@@ -43,7 +43,14 @@ export function toVendorSnapshot(
   const metric = options.metric ?? 'billable';
   const tooOld = (asOf: Instant): boolean =>
     maxAgeHours !== undefined && hoursBetween(asOf, takenAt) > maxAgeHours;
-  const old = stored.counts.filter((count) => tooOld(count.asOf));
+  const old = stored.counts
+    .filter((count) => tooOld(count.asOf))
+    .sort(
+      compareBy(
+        (count) => count.accountId,
+        (count) => count.serviceId,
+      ),
+    );
   const counts = stored.counts
     .filter((count) => !tooOld(count.asOf))
     .map(

@@ -132,6 +132,18 @@ describe('the wire protocol', () => {
     expect(young.skus[0]).toMatchObject({ whenAbsent: 'zero', defaultMetric: 'users' });
   });
 
+  it('lists what is old and what is mapped by id, whatever order the store gives', async () => {
+    const { receiver, count, clock, token } = await stocked();
+    await ask(receiver, token, 'POST', '/organization/accounts', [{ id: '0', name: 'Zero' }]);
+    for (const id of ['2', '1', '0']) await count(id, 1);
+    clock.skip(3 * 3_600_000);
+    const { receipt } = await receiver.snapshot('north', { maxAgeHours: 2 });
+    expect(receipt.problems.map(({ ids }) => ids?.accountId)).toEqual(['0', '1', '2']);
+    const none = mappingOf([], []);
+    expect((await receiver.syncMapping('north', none)).unmapped.accounts).toEqual(['0', '1', '2']);
+    expect((await receiver.syncMapping('north', mappingOf(['2', '0'], []))).accounts).toEqual(['0', '2']);
+  });
+
   it('takes no zero from an account or a service that was never counted', async () => {
     const { receiver, count, token } = await stocked();
     await ask(receiver, token, 'POST', '/service', { ...service, name: 'Never counted' });
