@@ -1,4 +1,4 @@
-import type { CardLine } from '../model/card.ts';
+import type { CardLine, ScopeReason } from '../model/card.ts';
 import type { Problem } from '../model/errors.ts';
 import { compareBy } from '../model/order.ts';
 import { sortProblems } from '../model/problem.ts';
@@ -37,7 +37,7 @@ export function threeWay(input: ThreeWayInput): ThreeWay {
       const buy = countSide(bought, customer.id, service.bought);
       const use = countSide(used, customer.id, service.used);
       const bill = billing(customer.id, service.serviceIds);
-      if (![buy, use].some(says) && bill.units !== null && bill.lines.length === 0) return [];
+      if (![buy, use].some(says) && bill.reason !== 'psa-incomplete' && bill.lines.length === 0) return [];
       const name = { id: service.id, name: service.name ?? service.id };
       return [{ customer, service: name, ...judge(buy, use, bill) }];
     }),
@@ -112,6 +112,13 @@ function pair<Verdict extends string>(
   return { difference, verdict: difference === 0 ? 'matched' : difference > 0 ? more : less };
 }
 
+const UNSURE: ReadonlySet<ScopeReason> = /* @__PURE__ */ new Set([
+  'psa-incomplete',
+  'bad-row',
+  'orphan',
+  'service-excluded',
+]);
+
 /** The in-scope lines by customer and service. A customer the PSA was not read whole for has no number. */
 function indexBilling(
   reconciliation: ThreeWayInput['reconciliation'],
@@ -130,10 +137,10 @@ function indexBilling(
       .filter((problem) => problem.code === 'psa-incomplete')
       .map((problem) => problem.ids?.customerId ?? ''),
   );
-  // Lines that could not be used or were not read: what is billed for the service is not known.
+  // Lines that could not be used, were not read or are excluded: what is billed for the service is not known.
   const unsure = new Map(
     reconciliation.outOfScope
-      .filter(({ reason }) => reason === 'psa-incomplete' || reason === 'bad-row' || reason === 'orphan')
+      .filter(({ reason }) => UNSURE.has(reason))
       .map((line) => [JSON.stringify([line.customerId, line.serviceId]), line.reason]),
   );
   return (customerId, serviceIds) => {
@@ -143,8 +150,11 @@ function indexBilling(
     const lost =
       doubts.some((reason) => reason === 'psa-incomplete' || reason === 'bad-row') ||
       (doubts.includes('orphan') && found.length === 0);
-    return unread.has(customerId) || unread.has('') || lost || units === null
-      ? { units: null, reason: 'psa-incomplete', lines: found }
+    if (unread.has(customerId) || unread.has('') || lost || units === null) {
+      return { units: null, reason: 'psa-incomplete', lines: found };
+    }
+    return doubts.includes('service-excluded')
+      ? { units: null, reason: 'service-excluded', lines: found }
       : { units, lines: found };
   };
 }

@@ -181,10 +181,13 @@ export interface ThreeWayInput {
 
 /** What the PSA bills, over the lines in scope. */
 export interface BilledSide {
-  /** Zero when the PSA was read whole and has no line in scope; `null` when it was not. */
+  /**
+   * Zero when the PSA was read whole and has no line in scope; `null` when it was not, or when the mapping excludes one
+   * of the services and the client has a line of it.
+   */
   readonly units: Units | null;
   /** Set when `units` is `null`. */
-  readonly reason?: 'psa-incomplete';
+  readonly reason?: 'psa-incomplete' | 'service-excluded';
   /** The lines that were summed. */
   readonly lines: readonly CardLine[];
 }

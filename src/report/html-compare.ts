@@ -119,7 +119,7 @@ export function threeWayPanel(comparison: ThreeWay): Html {
         isolated(row.service.name),
         side(row.bought),
         side(row.used),
-        row.billed.units === null ? unknown(DASH, 'PSA not fully read') : units(row.billed.units),
+        row.billed.units === null ? unknown(DASH, billedReason(row.billed)) : units(row.billed.units),
         verdict(row.boughtUsed),
         verdict(row.usedBilled),
         verdict(row.boughtBilled),
@@ -128,6 +128,9 @@ export function threeWayPanel(comparison: ThreeWay): Html {
   );
   return panel('three-rows', 'Bought, used and billed', asOf, tiles, head, body, 'llrrrlll');
 }
+
+const billedReason = ({ reason }: ThreeWayRow['billed']): string =>
+  reason === 'service-excluded' ? 'a service of it is excluded' : 'PSA not fully read';
 
 function verdictsOf({ boughtUsed, usedBilled, boughtBilled }: ThreeWayRow): string[] {
   return [`bought-${boughtUsed.verdict}`, `used-${usedBilled.verdict}`, `both-${boughtBilled.verdict}`];

@@ -119,6 +119,21 @@ describe('threeWay', () => {
   });
 });
 
+it('has no billed number where the client is billed by a service that the mapping excludes', () => {
+  const line = { lineId: 'l', contractId: 'k', customerId: 'c1', serviceId: 's-old', units: 10 };
+  const outOfScope = [{ ...line, reason: 'service-excluded' as const }];
+  const input = {
+    reconciliation: reconciliation([], { outOfScope }),
+    mapping: { accounts: links(1), excluded: { services: ['s-old'] } },
+    services: services.map((one) => ({ ...one, serviceIds: [...one.serviceIds, 's-old'] })),
+  };
+  const [row] = compare(null, 10, 10, input).rows;
+  expect(row?.billed).toEqual({ units: null, reason: 'service-excluded', lines: [] });
+  expect(row?.usedBilled.verdict).toBe('no-data');
+  // Billed out of sight is nothing to compare with.
+  expect(compare(null, null, null, input).rows).toEqual([]);
+});
+
 it('has no billed number where a line of the service could not be used', () => {
   const line = { lineId: 'l', contractId: 'k', customerId: 'c1', serviceId: 's-EDR', units: null };
   const reason = (reason: 'bad-row' | 'orphan' | 'line-ended') =>
