@@ -1,4 +1,4 @@
-import type { Card, NamedRef } from '../model/card.ts';
+import type { Card, NamedRef, ScopeReason } from '../model/card.ts';
 import type { Problem } from '../model/errors.ts';
 import { compareBy } from '../model/order.ts';
 import { problem } from '../model/problem.ts';
@@ -83,6 +83,9 @@ export function setAside(work: Work, group: Group, lines: readonly Held[]): void
   group.lines = group.lines.filter((held) => !lines.includes(held));
 }
 
+/** What keeps a contract out without saying that it bills nothing; of one that is over it is sure, whatever is on it. */
+const MAY_BILL: readonly ScopeReason[] = ['orphan', 'bad-row', 'contract-future'];
+
 function placeLine(
   work: Work,
   line: ContractLine,
@@ -110,8 +113,7 @@ function placeLine(
   } else
     failed ??= lineScope(store, line, service.excluded, field === null) ?? (work.incomplete ? UNREAD : null);
   if (group) {
-    // A contract that is over bills nothing, whatever is on it.
-    group.orphan ||= failed?.reason === 'orphan' && !(scope && /ed$|ive$|^not/.test(scope.reason));
+    group.orphan ||= failed?.reason === 'orphan' && (!scope || MAY_BILL.includes(scope.reason));
     group.spoilt ||= failed?.reason === 'bad-row';
   }
   if (failed) putOut(work, group, line, failed);
