@@ -14,16 +14,12 @@ export interface BadRow {
   readonly owner?: string;
   /** The owner's name, where the row has one. */
   readonly ownerName?: string;
-  /** Of a contract's row: id of the customer the row names. */
-  readonly customerId?: string;
 }
 
 /** Collects what is wrong with a file: a bounded list, and whose numbers are not whole because of it. */
 export interface ProblemList {
   badRow(row: BadRow): void;
   duplicate(line: number, first: number, ids: Readonly<Record<string, string>>): void;
-  /** Says that a bad row was also somebody's whom its owner does not tell. */
-  astray(): void;
   /** A remark that spoils nothing. */
   remark(problem: Problem): void;
   /** `incomplete`: the owners whose numbers are not whole, when that says it all. */
@@ -70,9 +66,6 @@ export function problemList(max: number, ownerKind: string): ProblemList {
         path: `line ${line}`,
         ids,
       });
-    },
-    astray() {
-      ownerless = true;
     },
     remark,
     receipt(rows) {

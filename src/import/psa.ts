@@ -125,14 +125,28 @@ const readRules = (): OptionRules<ReadPsaOptions> => ({
  */
 export function readPsa(input: CsvInput, options: ReadPsaOptions = {}): AsyncGenerator<PsaRow | BadRow> {
   checkOptions('readPsa', options, readRules());
-  return psaRows('readPsa', input, options);
+  return bareRows(psaRows('readPsa', input, options));
+}
+
+async function* bareRows(rows: AsyncGenerator<PsaRow | LostRow>): AsyncGenerator<PsaRow | BadRow> {
+  for await (const row of rows) {
+    if ('lost' in row) {
+      const { lost: _, ...bad } = row;
+      yield bad;
+    } else yield row;
+  }
+}
+
+/** A bad row, with what it tells of its customer and contract: both are there, whatever the row billed. */
+interface LostRow extends BadRow {
+  readonly lost?: Pick<PsaRow, 'customer' | 'contract'>;
 }
 
 async function* psaRows(
   who: string,
   input: CsvInput,
   options: ReadPsaOptions,
-): AsyncGenerator<PsaRow | BadRow> {
+): AsyncGenerator<PsaRow | LostRow> {
   const { columns = {}, header = true } = options;
   checkColumns(who, columns, FIELDS);
   checkNumbers(options.numbers);
@@ -155,7 +169,7 @@ function psaRow(
   cells: readonly string[],
   finder: ColumnFinder<PsaField>,
   options: ReadPsaOptions,
-): PsaRow | BadRow {
+): PsaRow | LostRow {
   const misfit = finder.misfit(cells);
   if (misfit) return { line, bad: misfit };
   const cell = (field: PsaField): string => finder.cell(cells, field);
@@ -166,7 +180,7 @@ function psaRow(
   const contractId = cell('contract_id') || joined(customerId, cell('contract'));
   let wrong: BadRow | undefined;
   const fail = (field: PsaField, bad: string): void => {
-    wrong ??= { line, bad, field, ...(customerId === '' ? {} : { owner: contractId, customerId }) };
+    wrong ??= { line, bad, field, ...(customerId === '' ? {} : { owner: contractId }) };
   };
   const parsed = <T>(
     field: PsaField,
@@ -218,7 +232,8 @@ function psaRow(
     billable: parsed('billable', flagCell(cell('billable'), true), true),
     ...(cell('description') ? { description: cell('description') } : {}),
   };
-  return wrong ?? row;
+  if (wrong?.owner === undefined) return wrong ?? row;
+  return { ...wrong, lost: { customer: row.customer, contract: row.contract } };
 }
 
 /** One id of two parts; no text in either can make two pairs look alike. */
@@ -254,7 +269,8 @@ const importRules = (): OptionRules<ImportPsaOptions> => ({
 
 /**
  * A PSA snapshot from a file, for a PSA whose API is closed. What is decided is written back by hand.
- * A bad row makes its contract incomplete, or everything when it does not tell the contract.
+ * A bad row makes its contract incomplete, or everything when it does not tell the contract. The contract is there,
+ * with what could be read of it, also when no row of it is good.
  * @throws {TrueupError} as {@link readPsa}; `BAD_OPTIONS` for a malformed option
  */
 export async function importPsa(input: CsvInput, options: ImportPsaOptions): Promise<PsaSnapshot> {
@@ -267,16 +283,13 @@ export async function importPsa(input: CsvInput, options: ImportPsaOptions): Pro
   const services = new Map<string, Service>();
   const contracts = new Map<string, Contract>();
   const lines = new Map<string, { line: ContractLine; at: number; again: boolean }>();
-  const badRows = new Map<string, Set<string>>();
+  const lost: LostRow[] = [];
   let rows = 0;
   for await (const row of psaRows('importPsa', input, options)) {
     rows += 1;
     if ('bad' in row) {
       problems.badRow(row);
-      const { owner, customerId } = row;
-      if (owner !== undefined && customerId !== undefined) {
-        badRows.set(owner, (badRows.get(owner) ?? new Set()).add(customerId));
-      }
+      if (row.lost) lost.push(row);
       continue;
     }
     const { customer, service, lineId } = row;
@@ -309,10 +322,15 @@ export async function importPsa(input: CsvInput, options: ImportPsaOptions): Pro
       } else before.line = { ...before.line, units };
     }
   }
-  // Of another customer, the lost line is that one's, and naming the contract would only protect its own.
-  for (const [contractId, customerIds] of badRows) {
-    const owner = contracts.get(contractId)?.customerId;
-    if (owner !== undefined && [...customerIds].some((id) => id !== owner)) problems.astray();
+  // A contract of which no row is good is there all the same. Left out, the gap could be anyone's.
+  for (const { line, lost: row } of lost) {
+    if (!row) continue;
+    const contract = { ...row.contract, customerId: row.customer.id };
+    first(customers, { ...row.customer, active: true });
+    if (first(contracts, contract).customerId !== contract.customerId) {
+      // The lost line is this customer's, and naming the contract would only protect the other.
+      problems.badRow({ line, bad: `gives contract ${contract.id} to another customer than other rows` });
+    }
   }
   const { receipt, incomplete } = problems.receipt({ lines: rows });
   const byId = compareBy<{ readonly id: string }>((one) => one.id);

@@ -1,4 +1,5 @@
-import { exportPsa, importPsa, readPsa } from 'trueup/import';
+import { reconcile } from 'trueup';
+import { exportPsa, importCounts, importPsa, readPsa } from 'trueup/import';
 import { describe, expect, it } from 'vitest';
 
 const base = { source: 'psa', takenAt: '2026-12-01T08:00:00Z', currency: 'USD' } as const;
@@ -94,6 +95,39 @@ describe('importing a PSA', () => {
     expect(shared.receipt.complete).toBe(false);
     expect(shared.receipt.incompleteContracts).toBeUndefined();
   });
+
+  it('keeps a customer of bad rows alone, so that the gap is theirs and nobody else loses cards', async () => {
+    const psa = await importPsa('customer,service,quantity\nA,S,3\nB,S,five\n', base);
+    expect(psa.receipt.incompleteContracts).toEqual(['B']);
+    expect(psa.customers).toContainEqual({ id: 'B', name: 'B', active: true });
+    const counts = await importCounts('account,service,quantity\nA,S,4\nB,S,5\n', {
+      source: 'v',
+      takenAt: base.takenAt,
+    });
+    const links = ['A', 'B'].map((id) => ({ vendor: 'v', accountId: id, customerId: id }));
+    const { cards, problems } = reconcile({
+      psa,
+      vendors: [counts],
+      mapping: {
+        specVersion: 1,
+        accounts: links,
+        services: [{ id: 'r', skus: [{ vendor: 'v', skuId: 'S' }], serviceIds: ['S'] }],
+      },
+      asOf: base.takenAt,
+    });
+    expect(cards.map(({ id, kind }) => [id, kind])).toEqual([['A/rule/r', 'reconcile']]);
+    expect(problems.map(({ code, ids }) => [code, ids?.customerId])).toEqual([['psa-incomplete', 'B']]);
+  });
+
+  it.each(['A,S,five,K1\nB,S,3,K1', 'B,S,3,K1\nA,S,five,K1', 'B,S,four,K1\nA,S,five,K1'])(
+    'spoils everything when a bad row gives a contract to another customer (%j)',
+    async (rows) => {
+      const psa = await importPsa(`customer,service,quantity,contract_id\nA,T,1,K2\n${rows}\n`, base);
+      // Named by its contract alone, the gap would be B's, and what A uses would look unbilled.
+      expect(psa.receipt.complete).toBe(false);
+      expect(psa.receipt.incompleteContracts).toBeUndefined();
+    },
+  );
 
   it('sums only rows that differ in their quantity alone', async () => {
     const head = 'customer,service,quantity,unit_price\n';
