@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sizeOf } from '../../scripts/bundle-size.ts';
 import { complaints, prepareTypes } from '../../scripts/consumer-types.ts';
@@ -78,6 +79,25 @@ describe('every entry', () => {
   it('has types that compile without skipping library checks', () => {
     prepareTypes(consumer);
     expect(complaints(consumer, join(root, 'node_modules/typescript/bin/tsc'))).toEqual(new Map());
+  });
+});
+
+describe('a bundle for browsers', () => {
+  it('can be made of every entry that needs no module of Node.js', async () => {
+    const specifiers = consumer.specifiers.filter((name) => !/file-journal|sqlite/.test(name));
+    const { warnings } = await build({
+      stdin: {
+        contents: specifiers.map((name, at) => `export * as entry${at} from '${name}';`).join('\n'),
+        resolveDir: consumer.folder,
+      },
+      bundle: true,
+      write: false,
+      format: 'esm',
+      platform: 'browser',
+      logLevel: 'silent',
+    });
+    expect(specifiers).toContain('trueup/testing');
+    expect(warnings).toEqual([]);
   });
 });
 

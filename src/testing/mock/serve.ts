@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { TrueupError } from '../../model/errors.ts';
 import type { Mock } from './types.ts';
 
 /** A mock behind a real socket on the loopback address. */
@@ -20,8 +21,7 @@ export async function serveMock<Options>(
   mock: Mock<Options>,
   options: { readonly port?: number; readonly latencyMs?: number } = {},
 ): Promise<ServedMock<Options>> {
-  // Asked for here, not above: mocks without a socket work where there is no node:http.
-  const { createServer } = await import('node:http');
+  const { createServer } = builtin('node:http');
   const server = createServer((request, response) => {
     const go = (): void => void answer(mock, request, response);
     if (options.latencyMs) setTimeout(go, options.latencyMs);
@@ -43,6 +43,21 @@ export async function serveMock<Options>(
   };
 }
 
+/**
+ * Asked for when it is needed, and not by an import: mocks without a socket work in browsers and workers, and their
+ * bundlers refuse to build what imports `node:http` anywhere.
+ */
+function builtin<Name extends 'node:http' | 'node:stream/promises'>(name: Name): BuiltIns[Name] {
+  const found = globalThis.process?.getBuiltinModule?.(name);
+  if (!found) throw new TrueupError('UNSUPPORTED', `serveMock needs ${name}, which this runtime has not.`);
+  return found as unknown as BuiltIns[Name];
+}
+
+interface BuiltIns {
+  readonly 'node:http': typeof import('node:http');
+  readonly 'node:stream/promises': typeof import('node:stream/promises');
+}
+
 async function answer(mock: Mock, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   const gone = new AbortController();
   outgoing.once('close', () => gone.abort());
@@ -62,7 +77,7 @@ async function answer(mock: Mock, incoming: IncomingMessage, outgoing: ServerRes
     });
     outgoing.writeHead(response.status, Object.fromEntries(response.headers));
     // A caller who reads slowly, or not at all, holds the body back; it is not piled up here.
-    const { pipeline } = await import('node:stream/promises');
+    const { pipeline } = builtin('node:stream/promises');
     if (response.body) await pipeline(response.body as AsyncIterable<Uint8Array>, outgoing);
     else outgoing.end();
   } catch {
