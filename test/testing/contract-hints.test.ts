@@ -121,6 +121,27 @@ describe('a fault that never took effect is said first', () => {
     },
   );
 
+  it.each([
+    "a pull gives back the world's own rows",
+    'many pages give the same rows as one',
+    'a row inserted while reading comes twice and counts once',
+  ])('%s, with a mock that breaks by itself', async (name) => {
+    const start: Definition['start'] = (given, kit) => {
+      const server = harborMock.start(given, kit);
+      const broken = (): never => {
+        throw new RangeError('no rows here');
+      };
+      return {
+        ...server,
+        routes: server.routes.map((one) => (one.path === '/v1/usage' ? { ...one, answer: broken } : one)),
+      };
+    };
+    const said = await failureOf(name, { start });
+    expect(said).toMatch(
+      /^the mock itself broke on GET \/v1\/usage: RangeError: no rows here \(at .*contract-hints\.test\.ts.*\)\. Correct its routes\./,
+    );
+  });
+
   it('blames the connector when the fault did take effect', async () => {
     const careless = (options: HarborOptions): VendorConnector => ({
       ...harbor(options),

@@ -8,7 +8,7 @@ import { pageCases } from './cases-pages.ts';
 import { readCases } from './cases-reads.ts';
 import { writeCases } from './cases-writes.ts';
 import { ensure, said } from './ensure.ts';
-import { runCase } from './hints.ts';
+import { brokenMock, runCase } from './hints.ts';
 import { pullAll } from './pull.ts';
 import type { AnyConnector, Bench, CaseDefinition, ContractCase, ContractSetup, Pulled } from './types.ts';
 
@@ -97,6 +97,8 @@ function createBench(make: (options: object) => AnyConnector, setup: ContractSet
   async function cleanPull(): ReturnType<Bench['clean']> {
     const mock = setup.mock();
     const { rows, receipt, error } = await pull(mock, { concurrency: 1 });
+    const hint = brokenMock(mock);
+    ensure(hint === '', hint);
     ensure(receipt?.complete === true, `an undisturbed pull fails: ${said(error ?? receipt?.problems)}`);
     return { rows, requests: mock.requests.length };
   }

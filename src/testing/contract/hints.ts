@@ -36,11 +36,20 @@ export async function runCase(one: CaseDefinition, bench: Bench): Promise<void> 
   } catch (error) {
     const last = made.at(-1)?.mock;
     const hint =
+      made.map(({ mock }) => brokenMock(mock)).find((one) => one !== '') ||
       (made.some(({ options }) => options !== undefined) ? deafMock(bench) : '') ||
       (last === undefined ? '' : withoutEffect(one, last));
     if (hint === '') throw error;
     throw new Error(`${hint}\nWhat failed: ${said(error)}`, { cause: error });
   }
+}
+
+/** What the connector saw as a broken connection. */
+export function brokenMock({ crashes: [first] }: Mock<object>): string {
+  if (first === undefined) return '';
+  const { method, path, error } = first;
+  const at = error instanceof Error ? /\n\s*at [^\n]*/.exec(error.stack ?? '')?.[0].trim() : undefined;
+  return `the mock itself broke on ${method} ${path}: ${said(error)}${at === undefined ? '' : ` (${at})`}. Correct its routes.`;
 }
 
 /** The options of a mock must reach it; a runtime is the one that shows. */

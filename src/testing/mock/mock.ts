@@ -7,6 +7,7 @@ import type { World } from '../world/types.ts';
 import type {
   Mock,
   MockCall,
+  MockCrash,
   MockDefinition,
   MockKit,
   MockOptions,
@@ -32,6 +33,7 @@ export function startMock<Options>(
   const requests: MockRequest[] = [];
   const secrets = new Set(definition.secrets);
   const tells = new Set<PagePart>();
+  const crashes: MockCrash[] = [];
   const state: MockState = {
     lines: new Map(world.psa.lines.map((line) => [line.id, line])),
     writes: [],
@@ -66,16 +68,31 @@ export function startMock<Options>(
       now: clock.now(),
       window: (rows, ask) => watched(windowOf(rows, ask, hits, options.pageCap), tells),
     };
-    let reply = await replyTo(call, found?.route, hits, tools);
+    let reply = await replyTo(request, call, found?.route, hits, tools);
     const spoil: Readonly<Record<string, Fault['reply']>> = definition.spoil ?? {};
     for (const hit of hits) reply = (spoil[hit.name] ?? hit.reply)?.(reply) ?? reply;
-    let response = toResponse(reply);
+    let response = await own(request, url.pathname, () => toResponse(reply));
     for (const hit of hits) response = (await hit.response?.(response, tools)) ?? response;
     entry.status = response.status;
     return response;
   };
 
+  /** A caller sees no more than a broken connection; what broke is kept for whoever wrote the mock. */
+  const own = async <T>(
+    { method, signal }: Request,
+    path: string,
+    work: () => T | Promise<T>,
+  ): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      if (!signal.aborted) crashes.push({ method, path, error });
+      throw error;
+    }
+  };
+
   const replyTo = async (
+    request: Request,
     call: MockCall,
     route: Route | undefined,
     hits: readonly Fault[],
@@ -83,16 +100,20 @@ export function startMock<Options>(
   ): Promise<MockReply> => {
     const wait = limiter(Date.parse(call.now));
     if (wait > 0) {
-      const reply = server.fail({ status: 429, message: `Too many requests, wait ${wait} seconds.` });
+      const reply = await own(request, call.path, () =>
+        server.fail({ status: 429, message: `Too many requests, wait ${wait} seconds.` }),
+      );
       return { ...reply, headers: { ...reply.headers, 'retry-after': String(wait) } };
     }
     for (const hit of hits) {
       const instead = hit.before?.(tools);
       if (instead) return instead;
     }
-    if (!route) return server.fail({ status: 404, message: `No such resource: ${call.path}` });
-    const refused = route.kind === 'auth' ? null : server.authorize(call);
-    return refused ? server.fail(refused) : route.answer(call);
+    return own(request, call.path, () => {
+      if (!route) return server.fail({ status: 404, message: `No such resource: ${call.path}` });
+      const refused = route.kind === 'auth' ? null : server.authorize(call);
+      return refused ? server.fail(refused) : route.answer(call);
+    });
   };
 
   const mock: Mock<Options> = {
@@ -113,6 +134,7 @@ export function startMock<Options>(
     runtime,
     state,
     requests,
+    crashes,
     get secrets() {
       return [...secrets];
     },

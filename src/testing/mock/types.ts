@@ -212,6 +212,13 @@ export interface MockOptions {
   readonly limit?: boolean | { readonly requests: number; readonly windowMs: number };
 }
 
+/** A request a mock broke on by itself, without a fault. */
+export interface MockCrash {
+  readonly method: string;
+  readonly path: string;
+  readonly error: unknown;
+}
+
 /** A running mock. */
 export interface Mock<Options = unknown> {
   readonly slug: string;
@@ -231,6 +238,8 @@ export interface Mock<Options = unknown> {
   readonly state: MockState;
   /** Every request so far, in order. */
   readonly requests: readonly MockRequest[];
+  /** What the mock's own routes threw: faults of the mock. A caller sees a broken connection (`NETWORK`). */
+  readonly crashes: readonly MockCrash[];
   /** What may never be seen outside a request. */
   readonly secrets: readonly string[];
   /** Puts faults in, and says which fired. */
