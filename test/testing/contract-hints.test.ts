@@ -235,6 +235,23 @@ describe('a mock', () => {
     await mock.fetch('https://api.harbor.example/v1/sites');
     expect(mock.faults.waiting()).toEqual(['status 500']);
   });
+
+  it.each<[string, unknown, unknown, RegExp]>([
+    ['a fault that was not made', faults.reset, {}, /^inject needs a fault, like faults\.reset\(\)/],
+    ['the name of a fault', 'reset', {}, /^inject needs a fault/],
+    ['a misspelt place', faults.reset(), { nht: 3 }, /^inject: unknown option nht; did you mean nth\?/],
+    ['a misspelt kind', faults.reset(), { kind: 'date' }, /^inject: option kind must be one of "data"/],
+  ])('refuses %s, which would do nothing', (_, fault, when, message) => {
+    const inject = startMock(harborMock, world).faults.inject as (fault: unknown, when: unknown) => void;
+    expect(() => inject(fault, when)).toThrow(message);
+  });
+
+  it('finds the requests of a fault whatever the letters of its method and the flags of its path', async () => {
+    const mock = startMock(harborMock, world);
+    mock.faults.inject(faults.status(500), { method: 'get', path: /sites/g, times: 2 });
+    for (const _ of [1, 2]) await mock.fetch('https://api.harbor.example/v1/sites');
+    expect(mock.faults.fired('status 500')).toBe(2);
+  });
 });
 
 describe('a world with a vendor of somebody else', () => {

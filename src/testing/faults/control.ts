@@ -1,3 +1,5 @@
+import { TrueupError } from '../../model/errors.ts';
+import { checkOptions } from '../../transport/options.ts';
 import type { Fault, FaultControl, FaultWhen } from './types.ts';
 
 interface Injected {
@@ -21,6 +23,17 @@ export function createFaultDesk(): FaultDesk {
   const fired = new Map<string, number>();
   return {
     inject: (fault, when = {}) => {
+      // `faults.reset` without its brackets has a name too; put in as a fault it would do nothing, and tests would pass.
+      if (typeof fault !== 'object' || fault === null || typeof fault.name !== 'string') {
+        throw new TrueupError('BAD_OPTIONS', 'inject needs a fault, like faults.reset() with its brackets.');
+      }
+      checkOptions<FaultWhen>('inject', when, {
+        nth: 'any',
+        times: 'any',
+        path: 'any',
+        method: 'any',
+        kind: ['data', 'auth', 'any'],
+      });
       injected.push({ fault, when, seen: 0 });
     },
     clear: () => {
@@ -35,8 +48,8 @@ export function createFaultDesk(): FaultDesk {
       for (const one of injected) {
         const { nth = 1, times = 1, path, method, kind = 'data' } = one.when;
         if (kind !== 'any' && kind !== request.kind) continue;
-        if (path && !path.test(request.path)) continue;
-        if (method && method !== request.method) continue;
+        if (path && request.path.search(path) < 0) continue;
+        if (method && method.toUpperCase() !== request.method) continue;
         one.seen++;
         if (one.seen < nth || one.seen >= nth + times) continue;
         hits.push(one.fault);

@@ -44,7 +44,10 @@ export interface FaultWhen {
 
 /** The faults of one mock. */
 export interface FaultControl {
-  /** Several faults may be in at once; they work in the order they were put in. */
+  /**
+   * Several faults may be in at once; they work in the order they were put in.
+   * @throws {TrueupError} `BAD_OPTIONS` for what is no fault (`faults.reset` without its brackets) or no word of `when`
+   */
   readonly inject: (fault: Fault, when?: FaultWhen) => void;
   /** Takes all faults out again. */
   readonly clear: () => void;
