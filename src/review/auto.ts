@@ -3,6 +3,7 @@ import type { Action, Decision } from '../model/decision.ts';
 import { compareDecimals } from '../model/money.ts';
 import type { Reconciliation, SourceStatus } from '../model/reconciliation.ts';
 import { formatUnits, toScaled, type Units } from '../model/units.ts';
+import { ofKind } from './checked.ts';
 import { decisionOn } from './decision-on.ts';
 import { checkPolicy } from './policy.ts';
 
@@ -94,6 +95,7 @@ type Verdict = readonly [reason: AutoReason, message: string];
  * @example autoDecide(reconciliation, { increases: { units: 5 }, decreases: { units: 2, percent: 10 } })
  */
 export function autoDecide(reconciliation: Reconciliation, policy: AutoPolicy): AutoDecisions {
+  ofKind('autoDecide', 'reconciliation', reconciliation, 'reconciliation');
   checkPolicy(policy);
   const decisions: Decision[] = [];
   const explanations: AutoExplanation[] = [];

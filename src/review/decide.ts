@@ -11,7 +11,7 @@ import type {
 import type { Reconciliation } from '../model/reconciliation.ts';
 import { formatUnits, isUnits, type Units } from '../model/units.ts';
 import { addition } from './addition.ts';
-import { requireBy } from './checked.ts';
+import { aList, aPerson, ofKind } from './checked.ts';
 import { fingerprint, fingerprintPeriod } from './fingerprint.ts';
 import { isWhole, refuse, type Verdict } from './refusal.ts';
 import { split } from './split.ts';
@@ -19,7 +19,7 @@ import { split } from './split.ts';
 /**
  * Takes a person's (or a policy's) decisions. Each stands alone: a refused one touches no other.
  * The first accepted decision on a card stands; a second one is refused.
- * @throws {TrueupError} `BAD_INPUT` when `by` does not say who decided, and when
+ * @throws {TrueupError} `BAD_INPUT` when `by` does not say who decided, and when; for what is no reconciliation or no list
  * @example decide(reconciliation, [{ cardId, action: 'approve', fingerprint }], { actor: 'ana', at })
  */
 export function decide(
@@ -27,7 +27,9 @@ export function decide(
   decisions: readonly Decision[],
   by: { readonly actor: string; readonly at: Instant },
 ): Review {
-  requireBy('decide', by);
+  ofKind('decide', 'reconciliation', reconciliation, 'reconciliation');
+  aList('decide', 'decisions', decisions, 'decisions');
+  aPerson('decide', by);
   const cards = new Map(reconciliation.cards.map((card) => [card.id, card]));
   const accepted = new Map<string, AcceptedDecision>();
   const refused: RefusedDecision[] = [];

@@ -4,7 +4,7 @@ import type { Problem } from '../model/errors.ts';
 import { sortedUnique } from '../model/order.ts';
 import type { BlockCode, BlockedChange, EffectivePolicy, WritePlan } from '../model/plan.ts';
 import type { PsaSnapshot } from '../model/psa.ts';
-import { onlyKnown } from './checked.ts';
+import { ofKind, onlyKnown } from './checked.ts';
 import { dayIn } from './effective.ts';
 import { NOTHING, type PlanContext, type PlannedCard, planCard } from './plan-card.ts';
 import { planId } from './plan-id.ts';
@@ -46,6 +46,7 @@ const OPTIONS: Readonly<Record<keyof PlanOptions, true>> = {
  * @example planWriteBack(review, { psa, effective: { increase: 'immediate', decrease: 'first-of-next-month' } })
  */
 export function planWriteBack(review: Review, options: PlanOptions): WritePlan {
+  ofKind('planWriteBack', 'review', review, 'review');
   onlyKnown('planWriteBack', 'options', options, OPTIONS);
   const { psa, effective } = options;
   const today = dayIn(options.timeZone ?? 'UTC', options.now ?? review.by.at);

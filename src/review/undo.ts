@@ -2,7 +2,7 @@ import type { Instant } from '../model/dates.ts';
 import type { JournalEntry } from '../model/journal.ts';
 import { type Money, multiplyPrice } from '../model/money.ts';
 import type { BlockedChange, PlannedAddition, PlannedChange, WritePlan } from '../model/plan.ts';
-import { requireBy } from './checked.ts';
+import { aList, aPerson, ofKind } from './checked.ts';
 import { type ChangeHistory, histories } from './history.ts';
 import { changeId, planId } from './plan-id.ts';
 
@@ -11,7 +11,7 @@ import { changeId, planId } from './plan-id.ts';
  * was there before, on the same date; an added line down to 0. Only what trueup itself wrote is taken back. A change
  * whose fate is open or whose line was changed since is in `blocked`; one that was never written is left out.
  * The result is a plan like any other: read, journaled (in a journal of its own) and refused on a conflict.
- * @throws {TrueupError} `BAD_INPUT` when `by` does not say who takes it back, and when
+ * @throws {TrueupError} `BAD_INPUT` for what is no plan, no list of entries, or a `by` that does not say who and when
  * @example planUndo(plan, await journal.read(), { actor: 'ana', at })
  */
 export function planUndo(
@@ -19,7 +19,9 @@ export function planUndo(
   entries: readonly JournalEntry[],
   by: { readonly actor: string; readonly at: Instant },
 ): WritePlan {
-  requireBy('planUndo', by);
+  ofKind('planUndo', 'plan', plan, 'plan');
+  aList('planUndo', 'entries', entries, "entries, as the journal's read() resolves to");
+  aPerson('planUndo', by);
   const past = histories(entries.filter((entry) => entry.planId === plan.id));
   const changes: PlannedChange[] = [];
   const blocked: BlockedChange[] = [];

@@ -1,10 +1,13 @@
 import fc from 'fast-check';
 import {
+  autoDecide,
   type Card,
   type Decision,
   decide,
   decisionOn,
   fingerprint,
+  planUndo,
+  planWriteBack,
   type Reconciliation,
   type RefusalCode,
 } from 'trueup';
@@ -15,6 +18,7 @@ import {
   newRevenueCard,
   noChangeCard,
   noCountCard,
+  psaOf,
   reconcileCard,
   reconciliation,
 } from './cards.ts';
@@ -458,9 +462,51 @@ describe('who decides', () => {
     [{ actor: 'ana' }],
     [{ actor: 'ana', at: 'now' }],
     [{ at: '2026-11-22T12:30:00Z' }],
+    [{ actor: '', at: '2026-11-22T12:30:00Z' }],
   ])('has to be said: %j is refused', (who) => {
     expect(() => decide(reconciliation([]), [], who as never)).toThrow(
       expect.objectContaining({ code: 'BAD_INPUT', message: expect.stringContaining('decide: by must be') }),
+    );
+  });
+});
+
+describe('a neighbour of the right value', () => {
+  const rec = reconciliation([]);
+  const auto = autoDecide(rec, {});
+  const plan = planWriteBack(decide(rec, [], by), { psa: psaOf([]) });
+  const any = <T>(value: unknown): T => value as T;
+
+  it.each<[string, () => unknown, string]>([
+    [
+      'what autoDecide returned',
+      () => decide(rec, any(auto), by),
+      'decide: decisions must be a list of decisions.',
+    ],
+    [
+      'the cards',
+      () => autoDecide(any(rec.cards), {}),
+      'autoDecide: reconciliation must be a reconciliation, as',
+    ],
+    [
+      'swapped arguments',
+      () => decide(any([]), any(rec), by),
+      'decide: reconciliation must be a reconciliation, as',
+    ],
+    [
+      'a reconciliation',
+      () => planWriteBack(any(rec), { psa: psaOf([]) }),
+      'planWriteBack: review must be a review,',
+    ],
+    ['a review', () => planUndo(any(decide(rec, [], by)), [], by), 'planUndo: plan must be a plan, as'],
+    [
+      'a promise',
+      () => planUndo(plan, any(Promise.resolve([])), by),
+      'planUndo: entries must be a list of entries,',
+    ],
+    ['a bare name', () => planUndo(plan, [], any('ana')), 'planUndo: by must be { actor, at }, like'],
+  ])('is refused by name: %s', (_, call, message) => {
+    expect(call).toThrow(
+      expect.objectContaining({ code: 'BAD_INPUT', message: expect.stringContaining(message) }),
     );
   });
 });
