@@ -3,7 +3,7 @@ import type { Review } from '../model/decision.ts';
 import type { Reconciliation } from '../model/reconciliation.ts';
 import { formatUnits } from '../model/units.ts';
 import { reconciledUnits } from './reconciled.ts';
-import { type Column, cut, layOut, type Paint, paint, type TextOptions } from './table.ts';
+import { type Column, cut, layOut, type Paint, paint, type TextOptions, wrap } from './table.ts';
 import { oneLine } from './text-width.ts';
 import { unpricedWords } from './unpriced.ts';
 import {
@@ -13,6 +13,7 @@ import {
   kindWords,
   moneyWords,
   plural,
+  problemWords,
   serviceWords,
   signed,
   stateWords,
@@ -44,7 +45,7 @@ export function cardsTable(reconciliation: Reconciliation, options: CardsTableOp
     '',
     ...(shown.length > 0 ? layOut(shown, columns(shown, options.review), options) : ['No cards to show.']),
     '',
-    ...foot(reconciliation, wanted, shown, kinds),
+    ...foot(reconciliation, wanted, shown, kinds, options),
   ];
   return `${lines.map((line) => (line.includes('\u001b') ? line : cut(line, options))).join('\n')}\n`;
 }
@@ -141,6 +142,7 @@ function foot(
   wanted: readonly Card[],
   shown: readonly Card[],
   kinds: readonly CardKind[],
+  options: TextOptions,
 ): string[] {
   const lines: string[] = [];
   if (shown.length < wanted.length)
@@ -153,7 +155,9 @@ function foot(
   const missing = new Set(shown.filter((card) => card.kind === 'no-count').map((card) => card.vendor.state));
   if (missing.has('no-count')) lines.push(`${DASH}  a count was expected and none came; it is not zero`);
   if (missing.has('not-connected')) lines.push(`${UNPLUGGED}  the vendor is not connected`);
-  for (const problem of reconciliation.problems.slice(0, 10)) lines.push(`! ${oneLine(problem.message)}`);
+  for (const problem of reconciliation.problems.slice(0, 10)) {
+    lines.push(...wrap(`! ${oneLine(problemWords(problem))}`, options));
+  }
   const more = reconciliation.problems.length - 10;
   if (more > 0) lines.push(`! ${plural(more, 'more problem')}`);
   return lines;

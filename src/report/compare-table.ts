@@ -8,9 +8,9 @@ import type {
 } from '../compare/types.ts';
 import { formatUnits } from '../model/units.ts';
 import { licenseWords, sideReason, sideUnits, verdictWords } from './compare-words.ts';
-import { type Column, cut, layOut, type Paint, type TextOptions } from './table.ts';
+import { type Column, cut, layOut, type Paint, type TextOptions, wrap } from './table.ts';
 import { oneLine } from './text-width.ts';
-import { DASH, plural, signed } from './words.ts';
+import { DASH, plural, problemWords, signed } from './words.ts';
 
 /** What {@link licensesTable} shows. */
 export interface LicensesTableOptions extends TextOptions {
@@ -61,7 +61,7 @@ export function licensesTable(comparison: LicenseComparison, options: LicensesTa
       `No data         ${plural(summary['no-data'], 'client')}`,
       '',
       ...(lines.length > 0 ? layOut(lines, columns, options) : ['No clients to show.']),
-      ...comparison.problems.map((problem) => `! ${oneLine(problem.message)}`),
+      ...comparison.problems.flatMap((problem) => wrap(`! ${oneLine(problemWords(problem))}`, options)),
     ],
     options,
   );
@@ -114,7 +114,7 @@ export function threeWayTable(comparison: ThreeWay, options: TextOptions = {}): 
       `Billed, not used  ${formatUnits(summary.overBilledUnits)} units`,
       '',
       ...(comparison.rows.length > 0 ? layOut(comparison.rows, columns, options) : ['Nothing to show.']),
-      ...comparison.problems.map((problem) => `! ${oneLine(problem.message)}`),
+      ...comparison.problems.flatMap((problem) => wrap(`! ${oneLine(problemWords(problem))}`, options)),
     ],
     options,
   );

@@ -6,7 +6,7 @@ import { formatUnits } from '../model/units.ts';
 import { licensesPanel, threeWayPanel } from './html-compare.ts';
 import { element, escapeHtml, type Html, join, MOST_ROWS, raw, table } from './html-text.ts';
 import { type PageInput, scopeWords } from './page-data.ts';
-import { conditionWords, DASH, plural } from './words.ts';
+import { conditionWords, DASH, plural, problemWords } from './words.ts';
 
 interface Compared {
   readonly licenses?: LicenseComparison;
@@ -264,7 +264,12 @@ function problemsBlock(problems: readonly FoundProblem[]): Html {
     listing(
       'Problems of the input',
       ['Source', 'Severity', 'Code', 'What to do'],
-      problems.map(([source, { severity, code, message }]) => [source ?? '', severity, code, message]),
+      problems.map(([source, problem]) => [
+        source ?? '',
+        problem.severity,
+        problem.code,
+        problemWords(problem),
+      ]),
       'llll',
       'the input has them all',
     ),

@@ -14,6 +14,7 @@ import {
   DASH,
   moneyWords,
   plural,
+  problemWords,
   serviceWords,
   signed,
   stateWords,
@@ -69,7 +70,7 @@ export function cardsMarkdown(reconciliation: Reconciliation, options: CardsMark
     unmapped.accounts.length + unmapped.skus.length > 0
       ? `Unmapped usage: ${plural(unmapped.accounts.length, 'account')}, ${plural(unmapped.skus.length, 'SKU')}.`
       : '',
-    problems.map((problem) => `- ${escapeText(problem.message)}`).join('\n'),
+    problems.map((problem) => `- ${escapeText(problemWords(problem))}`).join('\n'),
   ]);
 }
 

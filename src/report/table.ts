@@ -85,6 +85,21 @@ export function layOut<Row>(
   ];
 }
 
+/** Whole, over as many lines as it takes: what to do stands at the end of a problem's message. */
+export function wrap(text: string, options: TextOptions): string[] {
+  const width = tableWidth(options);
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (line !== '' && textWidth(longer) > width) {
+      lines.push(line);
+      line = `  ${word}`;
+    } else line = longer;
+  }
+  return [...lines, line];
+}
+
 /** Text cut to the table's width. */
 export function cut(text: string, options: TextOptions): string {
   return clip(text, tableWidth(options));

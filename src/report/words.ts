@@ -1,5 +1,6 @@
 import type { BlockReason, Card, CardKind, Condition, NoCountReason } from '../model/card.ts';
 import type { Action } from '../model/decision.ts';
+import type { Problem } from '../model/errors.ts';
 import type { Money } from '../model/money.ts';
 import { formatUnits } from '../model/units.ts';
 
@@ -102,4 +103,12 @@ export function serviceWords(card: Card): string {
 /** `1 card`, `3 cards`. */
 export function plural(count: number, one: string, many: string = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
+}
+
+/** What is wrong and what to do, with the ids the message does not name: `… Keep one. (accountId "A7")`. */
+export function problemWords({ message, ids = {} }: Problem): string {
+  const said = new Set(message.split(/[\s"'(),;:]+|\.(?=\s|$)/));
+  const rest = Object.entries(ids).filter(([, id]) => !said.has(id));
+  if (rest.length === 0) return message;
+  return `${message} (${rest.map(([name, id]) => `${name} "${id}"`).join(', ')})`;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { Card } from 'trueup';
-import { cardsTable } from 'trueup/report';
+import type { Card, Problem } from 'trueup';
+import { cardsMarkdown, cardsTable, reportHtml } from 'trueup/report';
 import { describe, expect, it } from 'vitest';
 import { clip, oneLine, textWidth } from '../../src/report/text-width.ts';
 import { card, nastyNames, reconciliation } from './fixture.ts';
@@ -123,6 +123,29 @@ describe('cardsTable', () => {
     const text = cardsTable(mixed, { limit: 1 });
     expect(text).toContain('4 more cards not shown.');
     expect(text).toContain('1 "No change" card not listed.');
+  });
+
+  it('says whose each problem is and all that is to be done, over as many lines as it takes', () => {
+    const message =
+      'Lines of a contract of the customer were not read, so there are no cards for it. Pull the PSA again.';
+    const of = (customerId: string): Problem => ({
+      code: 'psa-incomplete',
+      severity: 'error',
+      message,
+      ids: { customerId },
+    });
+    const named: Problem = { ...of('C9'), message: 'Look at C9, and at nobody else.' };
+    const problems = [of('C7'), of('7'.repeat(120)), named];
+    const value = reconciliation([], { problems });
+    const text = cardsTable(value, { width: 60 });
+    expect(text).toContain(
+      '\n! Lines of a contract of the customer were not read, so\n' +
+        '  there are no cards for it. Pull the PSA again. (customerId\n  "C7")\n',
+    );
+    expect(text).toContain('\n! Look at C9, and at nobody else.\n');
+    for (const line of text.split('\n')) expect(textWidth(line)).toBeLessThanOrEqual(60);
+    expect(cardsMarkdown(value)).toContain('Pull the PSA again. (customerId "C7")');
+    expect(reportHtml(value)).toContain('Pull the PSA again. (customerId &quot;C7&quot;)');
   });
 
   it('takes an empty reconciliation', () => {
