@@ -90,7 +90,7 @@ export function definePsaConnector(declaration: PsaDeclaration): PsaConnector {
       return yield* eachPage(pages, ({ resource, total, parts }) => ({
         resource,
         ...(total === undefined ? {} : { total }),
-        ...gather(parts, ['customers', 'services', 'contracts', 'lines']),
+        ...gather(id, parts, ['customers', 'services', 'contracts', 'lines']),
       }));
     },
     async readLine(line, context) {
@@ -128,7 +128,7 @@ export function defineVendorConnector(declaration: VendorDeclaration): VendorCon
       return yield* eachPage(pages, ({ resource, total, parts, last }) => {
         for (const part of parts) for (const count of part.tally ?? []) addTo(tally, count, id);
         const sums = last ? [...tally.values()].sort(byKey) : [];
-        const rows = gather([...parts, { counts: sums }], ['accounts', 'skus', 'counts']);
+        const rows = gather(id, [...parts, { counts: sums }], ['accounts', 'skus', 'counts'], 'tally');
         return { resource, ...(total === undefined ? {} : { total }), ...rows };
       });
     },
@@ -170,11 +170,22 @@ function addTo(tally: Map<string, VendorCount>, count: VendorCount, connector: s
   tally.set(key, { ...(before ?? count), units });
 }
 
-/** The parts' rows by kind; a kind without rows is left out. */
+/** The parts' rows by kind; a kind without rows is left out, and one that is none refused: its rows would be lost. */
 function gather<Part extends object, K extends keyof Part & string>(
+  connector: string,
   parts: readonly Part[],
   kinds: readonly K[],
+  ...others: readonly string[]
 ): { readonly [P in K]?: NonNullable<Part[P]> } {
+  const known: readonly string[] = [...kinds, ...others];
+  for (const part of parts) {
+    for (const name in part) {
+      if (!known.includes(name)) {
+        const text = `${connector}: map returned ${name}; there are ${known.join(', ')}.`;
+        throw new TrueupError('BAD_OPTIONS', text, { context: { connector } });
+      }
+    }
+  }
   const rows = kinds.map((kind) => [kind, parts.flatMap((part) => (part[kind] as readonly unknown[]) ?? [])]);
   return Object.fromEntries(rows.filter(([, list]) => (list ?? []).length > 0)) as {
     readonly [P in K]?: NonNullable<Part[P]>;

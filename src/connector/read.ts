@@ -236,6 +236,13 @@ function read<S extends z.ZodType, Part, Parent = undefined>(
           const name = declaration.keep?.(row) ?? null;
           if (name !== null) keeping.push([name, row]);
           const part = declaration.map?.(row, context);
+          // A return that was forgotten would read all rows, give none, and pass for a whole pull.
+          if (part === undefined && declaration.map) {
+            const text = `${session.connector}: ${resource}: map returned nothing for row ${index - 1}; return null for a row that is not wanted.`;
+            throw new TrueupError('BAD_OPTIONS', text, {
+              context: { connector: session.connector, resource },
+            });
+          }
           if (part) parts.push(part);
         }
         if (fresh < page.items.length) {

@@ -435,3 +435,34 @@ describe('check', () => {
     expect(checked).toEqual({ account: 'Example MSP', version: '7', baseUrl: server.base });
   });
 });
+
+describe('a map that gives what no snapshot takes', () => {
+  const sites = (map: () => unknown): Promise<unknown> => {
+    const connector = acme('https://api.harbor.example', () => [
+      vendorRead({
+        resource: 'sites',
+        request: { path: '/sites' },
+        items: '',
+        row: row(),
+        map: map as () => VendorPart | null,
+      }),
+    ]);
+    const fetch = async (): Promise<Response> => Response.json([{ id: 7 }]);
+    return pullVendor(connector, { runtime: { fetch } });
+  };
+
+  // In plain JavaScript nothing else says so: all rows are read, none counts, and the pull looks whole.
+  it.each([
+    [
+      () => undefined,
+      'acme: sites: map returned nothing for row 0; return null for a row that is not wanted.',
+    ],
+    [() => ({ count: [] }), 'acme: map returned count; there are accounts, skus, counts, tally.'],
+  ])('ends the pull: %s', async (map, message) => {
+    await expect(sites(map)).rejects.toMatchObject({ code: 'BAD_OPTIONS', message });
+  });
+
+  it('takes null for a row that is not wanted', async () => {
+    expect(await sites(() => null)).toMatchObject({ counts: [], receipt: { complete: true } });
+  });
+});
