@@ -515,6 +515,7 @@ describe('a newer snapshot', () => {
     // One that begins later was on no card either.
     expect(plan(card, {}, beside({ startDate: '2026-12-01' })).blocked).toHaveLength(1);
     expect(plan(card, {}, beside({ endDate: '2026-11-23' })).blocked).toHaveLength(1);
+    expect(plan(card, {}, { lines: beside().lines!.toReversed() }).blocked).toHaveLength(1);
   });
 
   it.each([
