@@ -127,6 +127,8 @@ describe('halopsa', () => {
   it.each<[Wire, object | null]>([
     [{}, { units: 24, unitPrice: '28.5', startDate: '2026-01-01', endDate: null, serviceId: '55' }],
     [{ enddate: '2026-12-31T00:00:00' }, { endDate: '2027-01-01' }],
+    // The last day a calendar of four digits has: there is none after it.
+    [{ enddate: '9999-12-31T00:00:00' }, { endDate: null }],
     [{ qty_order: 2.5 }, { units: 2.5 }],
     [{ _is_calculated_line: true }, { native: { computed: true } }],
     [{ recurring_invoice_quantity_type: 3 }, { native: { computed: true } }],

@@ -114,9 +114,11 @@ function isComputed(row: Line): boolean {
   );
 }
 
-/** The day after the last one billed. */
+/** The day after the last one billed. None follows the last of the calendar, which some instances write for "never". */
 function dayAfter(date: PlainDate | null): PlainDate | null {
-  return date === null ? null : new Date(Date.parse(date) + 86_400_000).toISOString().slice(0, 10);
+  return date === null || date === '9999-12-31'
+    ? null
+    : new Date(Date.parse(date) + 86_400_000).toISOString().slice(0, 10);
 }
 
 export function lineOf(row: Line, context: MapContext<Header>): ContractLine | null {
