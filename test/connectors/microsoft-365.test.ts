@@ -190,7 +190,7 @@ describe('microsoft-365', () => {
   });
 
   it('counts the licences of enabled users over all pages, the empty ones too', async () => {
-    const user = (id: string, accountEnabled: boolean | null) => ({
+    const user = (id: string, accountEnabled: boolean) => ({
       id,
       accountEnabled,
       assignedLicenses: [
@@ -204,7 +204,7 @@ describe('microsoft-365', () => {
       if (seen.headers.consistencylevel !== 'eventual') return { status: 400, json: {} };
       const page = Number(seen.url.searchParams.get('$skiptoken') ?? 0);
       const next = { '@odata.nextLink': new URL(`/v1.0/users?$skiptoken=${page + 1}`, seen.url).href };
-      const value = [[user('a', true), user('b', false)], [], [user('c', true), user('d', null)]][page];
+      const value = [[user('a', true), user('b', false)], [], [user('c', true), user('d', false)]][page];
       return { json: { ...(page === 0 ? { '@odata.count': 4 } : {}), ...(page < 2 ? next : {}), value } };
     };
     const { counts, snapshot } = await pulled(
@@ -213,6 +213,18 @@ describe('microsoft-365', () => {
     );
     expect(counts).toEqual(['assigned 14', 'enabled 2', 'purchased 25']);
     expect(snapshot.receipt.complete).toBe(true);
+  });
+
+  it('knows no number of a tenant whose users come without saying whether they are enabled', async () => {
+    const users = (skuId: string) => () => ({
+      json: { '@odata.count': 1, value: [{ id: 'a', accountEnabled: null, assignedLicenses: [{ skuId }] }] },
+    });
+    const incomplete = async (skuId: string) =>
+      (await pulled({ ...withSku(), '/v1.0/users': users(skuId) }, { countEnabledUsers: true })).snapshot
+        .receipt.incompleteAccounts;
+    expect(await incomplete(SPB)).toEqual(['t']);
+    // What is not counted needs no answer.
+    expect(await incomplete(FLOW_FREE)).toBeUndefined();
   });
 
   it('says zero where no enabled user holds a licence', async () => {

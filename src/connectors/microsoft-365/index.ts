@@ -190,12 +190,18 @@ export function microsoft365(options: Microsoft365Options): VendorConnector {
         paging,
         row: userRow(),
         map: ({ accountEnabled, assignedLicenses }, { parent, note }) => {
-          if (accountEnabled !== true) return null;
+          if (accountEnabled === false) return null;
           const held = [...new Set(assignedLicenses.map(({ skuId }) => skuId))];
           const known = held.filter((skuId) => {
             const sku = skus.find(skuId);
             return sku !== undefined && isCounted(sku, o, { note });
           });
+          if (known.length > 0 && accountEnabled !== true) {
+            const ids = { accountId: parent.customerId };
+            const text = `users of tenant ${parent.customerId} came without saying whether they are enabled; its counts are not known.`;
+            note('user-state-missing', text, { ids, incomplete: parent.customerId });
+            return null;
+          }
           return {
             tally: known.map((skuId) => ({
               accountId: parent.customerId,
