@@ -175,6 +175,13 @@ function readsOf(type: DeviceType, skus: readonly VendorSku[]): Read<unknown, Ve
         const text = `client ${parent.clientid} is listed with ${listed} devices of type ${type}, and ${found.length} came.`;
         note('devices-missing', text, { ids: { accountId: parent.clientid }, incomplete: parent.clientid });
       }
+      for (const name of featureNames) {
+        const told = found.filter((device) => typeof device[name] === 'boolean').length;
+        if (told === 0 || told === found.length) continue;
+        // A sum of those that have the flag would be too small.
+        const text = `${found.length - told} of ${found.length} devices of type ${type} of client ${parent.clientid} came without the flag ${name}.`;
+        note('flag-missing', text, { ids: { accountId: parent.clientid }, incomplete: parent.clientid });
+      }
       return { tally: found.flatMap((device) => countsOf(device, type, parent.clientid)) };
     },
   });

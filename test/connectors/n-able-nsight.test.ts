@@ -72,6 +72,23 @@ describe('n-able-nsight', () => {
     expect(receipt.incompleteAccounts?.length).toBeGreaterThan(listed.length / 2);
   });
 
+  it('knows no number of a client some of whose devices came without a flag the others have', async () => {
+    const device = (n: number, flags: string) => `<workstation><id>${n}</id>${flags}</workstation>`;
+    const pulled = (second: string) =>
+      pullWith(
+        'list_devices_at_client',
+        `<result status="OK"><items><client><id>1</id><site><id>2</id>${Array.from({ length: 30 }, (_, n) =>
+          device(n, n === 0 ? '<patch>1</patch>' : second),
+        ).join('')}</site></client></items></result>`,
+      );
+    const codes = async (second: string) => (await pulled(second)).receipt.problems.map(({ code }) => code);
+    expect(await codes('')).toContain('flag-missing');
+    expect(await codes('<patch>0</patch>')).not.toContain('flag-missing');
+    const { receipt, counts } = await pulled('');
+    const known = counts.filter(({ accountId }) => !receipt.incompleteAccounts?.includes(accountId));
+    expect(known.filter(({ skuId }) => skuId === 'rmm.patch')).toEqual([]);
+  });
+
   it('names row and path of a row that is not as expected', async () => {
     const text = '<result status="OK"><items><client><name>A</name></client></items></result>';
     const error = await errorOf(pullWith('list_clients', text));
