@@ -194,6 +194,23 @@ describe('autotask: what the tenant named', () => {
   });
 });
 
+describe('autotask: prices', () => {
+  it.each([
+    [{ unitPrice: 25, internalCurrencyUnitPrice: 27.2 }, '27.2'],
+    [{ unitPrice: 25, internalCurrencyUnitPrice: null }, '25'],
+    // Not worked out where there is one currency only.
+    [{ unitPrice: 25, internalCurrencyUnitPrice: 0 }, '25'],
+    [{ unitPrice: 0, internalCurrencyUnitPrice: 0 }, '0'],
+  ])('%j are in the one currency of the database', async (prices, expected) => {
+    const { mock, pull } = stage();
+    edit(mock, /ContractServices\/query$/i, (rows) =>
+      rows.map((row) => (String(row.id) === plain.id ? { ...row, ...prices } : row)),
+    );
+    const { lines } = await pull();
+    expect(lines.find(({ id }) => id === plain.id)?.unitPrice).toBe(expected);
+  });
+});
+
 describe('autotask: bundles', () => {
   const line = { ...plain, id: 'bundle:99001', serviceId: 'bundle:881', units: 6 };
   const service = { id: 'bundle:881', name: 'Managed Workplace', active: true };

@@ -34,6 +34,7 @@ export function autotask(options: AutotaskOptions): PsaConnector {
         'of two unit rows that cover a day the one with the later start, or else the later id, is taken as in force',
         'whether unit rows of future periods exist on contracts without an end; without one a line counts as ended',
         'labels of contract statuses, contract periods and company types: unknown ones are reported',
+        'that internal-currency prices are in the one currency of the database; costs are taken to be in it too',
         'whether units may reach 0: a refusal is reported as Autotask words it',
         'whether a status 500 after a write surely wrote nothing: it is taken as unknown and read back',
         'that the result of a query is stable while its pages are read (no total is checked)',

@@ -17,7 +17,7 @@ export interface AutotaskOptions {
   readonly integrationCode: string;
   /** Where the zone is asked for. Default `https://webservices.autotask.net/atservicesrest`. */
   readonly baseUrl?: string;
-  /** ISO 4217 of prices. Default `USD`. */
+  /** ISO 4217 of your own (internal) currency; all prices are in it. Default `USD`. */
   readonly currency?: string;
   /** Company types, by label, that mean "customer". Default `Customer`. */
   readonly customerTypes?: readonly string[];

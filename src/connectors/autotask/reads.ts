@@ -76,6 +76,7 @@ const lineRow = (kind: LineKind) =>
       id: id(),
       contractID: id(),
       unitPrice: decimal().nullish(),
+      internalCurrencyUnitPrice: decimal().nullish(),
       unitCost: decimal().nullish(),
       invoiceDescription: z.string().nullish(),
       internalDescription: z.string().nullish(),
@@ -265,13 +266,16 @@ function lineOf(
   { units, startDate, endDate, billedThrough }: NonNullable<ReturnType<typeof standing>>,
 ): ContractLine {
   const description = row.invoiceDescription || row.internalDescription;
+  // The plain price is in the customer's currency, which nothing here names.
+  const own = row.internalCurrencyUnitPrice;
+  const unitPrice = own && own !== '0' ? own : row.unitPrice;
   return {
     id: kind.prefix + row.id,
     contractId: contract.id,
     customerId: contract.companyID,
     serviceId: kind.prefix + row.service,
     units,
-    ...(row.unitPrice ? { unitPrice: row.unitPrice } : {}),
+    ...(unitPrice ? { unitPrice } : {}),
     ...(row.unitCost ? { unitCost: row.unitCost } : {}),
     startDate,
     endDate,
