@@ -227,6 +227,28 @@ describe('microsoft-365', () => {
     expect(await incomplete(FLOW_FREE)).toBeUndefined();
   });
 
+  it('counts no licence of a SKU that only other tenants list', async () => {
+    const { snapshot } = await pulled(
+      {
+        '/v1.0/subscribedSkus': ({ headers }) =>
+          headers.authorization === 'Bearer token-of-t'
+            ? { json: { value: [sku()] } }
+            : { json: { value: [] } },
+        '/v1.0/users': () => ({
+          json: {
+            '@odata.count': 1,
+            value: [{ id: 'a', accountEnabled: true, assignedLicenses: [{ skuId: SPB }] }],
+          },
+        }),
+      },
+      { countEnabledUsers: true, tenants: [{ id: 't' }, { id: 'u' }] },
+    );
+    expect(snapshot.counts.filter(({ metric }) => metric === 'enabled')).toEqual([
+      { accountId: 't', skuId: SPB, metric: 'enabled', units: 1, status: 'active' },
+    ]);
+    expect(snapshot.counts.filter(({ accountId }) => accountId === 'u')).toEqual([]);
+  });
+
   it('says zero where no enabled user holds a licence', async () => {
     const users = () => ({ json: { '@odata.count': 0, value: [] } });
     const { counts } = await pulled({ ...withSku(), '/v1.0/users': users }, { countEnabledUsers: true });

@@ -153,6 +153,9 @@ export function microsoft365(options: Microsoft365Options): VendorConnector {
             keep: (row) => row.customerId,
             map: (row) => ({ accounts: [accountOf(row)] }),
           });
+      /** What counts of each tenant: a licence of a SKU the tenant no longer lists is none, whoever else lists it. */
+      const counted = new Set<string>();
+      const keyOf = (tenant: Tenant, skuId: string): string => JSON.stringify([tenant.customerId, skuId]);
       const skus = vendorRead({
         resource: 'subscribed-skus',
         per: tenants,
@@ -165,8 +168,11 @@ export function microsoft365(options: Microsoft365Options): VendorConnector {
         items: 'value',
         paging,
         row: skuRow(),
-        keep: (row) => row.skuId,
-        map: (row, context) => (isCounted(row, o, context) ? partOf(row, o, context) : null),
+        map: (row, context) => {
+          if (!isCounted(row, o, context)) return null;
+          counted.add(keyOf(context.parent, row.skuId));
+          return partOf(row, o, context);
+        },
       });
       if (!o.countEnabledUsers) return [tenants, skus];
       const users = vendorRead({
@@ -192,10 +198,7 @@ export function microsoft365(options: Microsoft365Options): VendorConnector {
         map: ({ accountEnabled, assignedLicenses }, { parent, note }) => {
           if (accountEnabled === false) return null;
           const held = [...new Set(assignedLicenses.map(({ skuId }) => skuId))];
-          const known = held.filter((skuId) => {
-            const sku = skus.find(skuId);
-            return sku !== undefined && isCounted(sku, o, { note });
-          });
+          const known = held.filter((skuId) => counted.has(keyOf(parent, skuId)));
           if (known.length > 0 && accountEnabled !== true) {
             const ids = { accountId: parent.customerId };
             const text = `users of tenant ${parent.customerId} came without saying whether they are enabled; its counts are not known.`;
