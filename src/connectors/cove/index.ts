@@ -95,6 +95,7 @@ export function cove(options: CoveOptions): VendorConnector {
       confidence: 'high',
       unconfirmed: [
         'current codes of the columns for selected size, account type and Microsoft 365 users: the older ones are asked for',
+        'what a physicality of Undefined is: such a device counts in neither physical nor virtual',
         'whether a device without a used size surely stores nothing: it adds none',
         'sorting by device id (AU), on which the pages rely; devices removed meanwhile can hide others',
         'recovery testing and standby image are not counted: the values of their column are not documented',
