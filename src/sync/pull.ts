@@ -47,6 +47,21 @@ const ALL_OPTIONS: OptionRules<Omit<PullOptions, 'source'>> = {
 function requireUsable(who: string, connector: unknown, role: 'psa' | 'vendor', options: PullOptions): void {
   requireRole(who, connector, role);
   checkOptions<PullOptions>(who, options, { source: 'text', ...ALL_OPTIONS });
+  requireValues(who, options);
+}
+
+/** A setting that is missing becomes `NaN`, and no number of requests is below that: nothing would be asked. */
+function requireValues(who: string, { concurrency, signal, onProgress }: PullOptions): void {
+  const refuse = (option: string, words: string): never => {
+    throw new TrueupError('BAD_OPTIONS', `${who}: option ${option} must be ${words}.`, {
+      context: { option },
+    });
+  };
+  const atLeastOne = typeof concurrency === 'number' && concurrency >= 1;
+  if (concurrency !== undefined && !atLeastOne) refuse('concurrency', 'a number of at least 1');
+  const isSignal = typeof signal?.addEventListener === 'function' && typeof signal.aborted === 'boolean';
+  if (signal !== undefined && !isSignal) refuse('signal', 'an AbortSignal, like controller.signal');
+  if (onProgress !== undefined && typeof onProgress !== 'function') refuse('onProgress', 'a function');
 }
 
 /**
@@ -155,6 +170,7 @@ export async function pullAll(
 ): Promise<PullAllResult> {
   requireInput(input);
   checkOptions('pullAll', options, ALL_OPTIONS);
+  requireValues('pullAll', options);
   const names = input.vendors.map(({ connector, source }) => source ?? connector.id);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) {

@@ -10,7 +10,8 @@ export async function* inOrder<T, R>(
   task: (input: T, signal: AbortSignal) => Promise<R>,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<R, void> {
-  const breadth = Math.max(1, concurrency);
+  // `NaN` too is one at a time: compared with it, no place would ever be free, and no input be looked at.
+  const breadth = Math.max(1, concurrency || 1);
   const controller = new AbortController();
   const onAbort = (): void => controller.abort();
   signal?.addEventListener('abort', onAbort);

@@ -360,6 +360,25 @@ describe('what a caller without a compiler gets wrong', () => {
     expect(await said(pullAll(input, any({ runtime, source: 'all' })))).toContain('unknown option source');
   });
 
+  it('is a value that would end nothing, tell nothing, or read nothing', async () => {
+    const input = { vendors: [{ connector: good('one') }] };
+    for (const concurrency of [Number.NaN, 0, -1, '4', null]) {
+      const words = 'option concurrency must be a number of at least 1.';
+      expect(await said(pullVendor(good('one'), any({ runtime, concurrency })))).toBe(`pullVendor: ${words}`);
+      expect(await said(pullPsa(goodPsa, any({ runtime, concurrency })))).toBe(`pullPsa: ${words}`);
+      expect(await said(pullAll(input, any({ runtime, concurrency })))).toBe(`pullAll: ${words}`);
+    }
+    for (const concurrency of [1, 4, Number.POSITIVE_INFINITY, undefined]) {
+      expect((await pullVendor(good('one'), any({ runtime, concurrency }))).accounts).toHaveLength(1);
+    }
+    expect(await said(pullAll(input, any({ runtime, signal: new AbortController() })))).toBe(
+      'pullAll: option signal must be an AbortSignal, like controller.signal.',
+    );
+    expect(await said(pullVendor(good('one'), any({ runtime, onProgress: 'log' })))).toBe(
+      'pullVendor: option onProgress must be a function.',
+    );
+  });
+
   it('is a name in what pullAll reads', async () => {
     const one = { connector: good('one') };
     const asked = (input: object) => said(pullAll(any(input), { runtime }));

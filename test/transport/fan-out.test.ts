@@ -38,9 +38,11 @@ describe('inOrder', () => {
   });
 
   it('runs one at a time where less is asked for', async () => {
-    const results: number[] = [];
-    for await (const result of inOrder(numbers(3), 0, async (n) => n, undefined)) results.push(result);
-    expect(results).toEqual([0, 1, 2]);
+    for (const concurrency of [0, -1, Number.NaN]) {
+      const results: number[] = [];
+      for await (const n of inOrder(numbers(3), concurrency, async (n) => n, undefined)) results.push(n);
+      expect(results).toEqual([0, 1, 2]);
+    }
   });
 
   it('ends its tasks with the abort, and starts no more', async () => {
