@@ -60,7 +60,10 @@ export interface ReadDeclaration<S extends z.ZodType, Parent, Part> {
   readonly row: S;
   /** Default: one answer is all. */
   readonly paging?: Paging;
-  /** Where the answer declares how many rows the whole list has. Checked; when no answer holds it, the receipt says so. */
+  /**
+   * Where the answer declares how many rows the whole list has. Checked; when no answer holds it, the receipt says so.
+   * Default: what an `end` of `{ rows }` names.
+   */
   readonly total?: Path;
   /** The system is known to leave the total out of some lists: nothing is said then. */
   readonly totalMayLack?: boolean;
@@ -173,6 +176,8 @@ function read<S extends z.ZodType, Part, Parent = undefined>(
   const { resource, per } = declaration;
   const kept = new Map<string, Row>();
   const paging: Paging = declaration.paging ?? { kind: 'none' };
+  // A list that ends with a number of rows declares it: repeated rows, or an empty page, would end it short.
+  const totalAt = declaration.total ?? rowsAt(paging);
   const keyOf = declaration.key ?? ownId;
   const requestOf = (parent: unknown): WireRequest =>
     typeof declaration.request === 'function' ? declaration.request(parent as Parent) : declaration.request;
@@ -198,7 +203,7 @@ function read<S extends z.ZodType, Part, Parent = undefined>(
         paging,
         ...(declaration.single === undefined ? {} : { single: declaration.single }),
         ...(declaration.mayLack === undefined ? {} : { mayLack: declaration.mayLack }),
-        ...(declaration.total === undefined ? {} : { total: declaration.total }),
+        ...(totalAt === undefined ? {} : { total: totalAt }),
       };
       const context: MapContext<Parent> = {
         parent: own,
@@ -272,6 +277,15 @@ function read<S extends z.ZodType, Part, Parent = undefined>(
       }
     },
   };
+}
+
+/** Where the end of a paging finds the number of rows, if it is one of its rules. */
+function rowsAt(paging: Paging): Path | undefined {
+  const end = 'end' in paging ? paging.end : undefined;
+  for (const rule of [end ?? []].flat()) {
+    if (typeof rule === 'object' && 'rows' in rule) return rule.rows;
+  }
+  return undefined;
 }
 
 async function countOf(

@@ -191,6 +191,25 @@ describe('rows that come again', () => {
     });
   });
 
+  it('short of the number of rows that ends the list are PULL_INCOMPLETE, though no total is declared', async () => {
+    const end = { rows: 'count' } as const;
+    for (const second of [[], [2, 3]]) {
+      const connector = await list(
+        (page) => ({ items: (page === 1 ? [1, 2] : second).map((n) => ({ id: n })), count: 4 }),
+        { paging: { kind: 'page', param: 'page', first: 1, end: [{ more: 'more' }, end] } },
+      );
+      expect(await failure(pullVendor(connector, { runtime: testCall().runtime }))).toMatchObject({
+        code: 'PULL_INCOMPLETE',
+        context: { total: 4 },
+      });
+    }
+    const whole = await list((page) => ({ items: [{ id: page }], count: 2 }), {
+      paging: { kind: 'offset', param: 'page', first: 1, end },
+    });
+    const { receipt } = await pullVendor(whole, { runtime: testCall().runtime });
+    expect(receipt).toMatchObject({ complete: true, resources: { sites: { rows: 2 } }, problems: [] });
+  });
+
   it('short of the declared total are PULL_INCOMPLETE', async () => {
     const pages: Record<number, number[]> = { 1: [1, 2], 2: [2, 3], 3: [] };
     const connector = await list((page) => ({ items: pages[page]?.map((n) => ({ id: n })), total: 4 }), {
