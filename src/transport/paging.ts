@@ -71,7 +71,7 @@ const MAX_PAGES = 1_000_000;
 
 /**
  * The pages of a list, one at a time: nothing is read ahead, nothing is kept.
- * @throws {TrueupError} `PAGE_LOOP`, `BAD_SHAPE`, and all of {@link Http.send}
+ * @throws {TrueupError} `PAGE_LOOP`, `BAD_SHAPE`, `PULL_INCOMPLETE`, and all of {@link Http.send}
  */
 export async function* pages(read: ListRead, http: Http, call: HttpCall): AsyncGenerator<WirePage, void> {
   const { paging, resource } = read;
@@ -85,6 +85,7 @@ export async function* pages(read: ListRead, http: Http, call: HttpCall): AsyncG
     rows: 0,
     cap: 0,
     lastId: undefined,
+    declared: undefined,
   };
   while (request) {
     const key = requestKey(request);
@@ -114,6 +115,8 @@ interface Progress {
   /** The length of a full page as this server gives it; for the `short` rule. */
   cap: number;
   lastId: string | undefined;
+  /** Pages of the list, as the last answer that told them says. */
+  declared: number | undefined;
 }
 
 function itemsOf(answer: Answer, read: ListRead, http: Http, progress: Progress): readonly unknown[] {
@@ -242,6 +245,13 @@ function ended(
     if (rule === 'short') return isShort(items.length, progress);
     if ('pages' in rule) {
       const count = countAt(answer.body, rule.pages);
+      const { declared } = progress;
+      progress.declared = count ?? declared;
+      if (count !== undefined && declared !== undefined && count < declared) {
+        throw shrunk(progress, declared, count);
+      }
+      // "No pages" beside rows is a number that was not worked out.
+      if (count === 0 && items.length > 0) continue;
       if (count !== undefined) return progress.pages >= count;
     } else if ('rows' in rule) {
       const count = countAt(answer.body, rule.rows);
@@ -293,6 +303,15 @@ function pageLoop({ what, context, pages: count, rows }: Progress): TrueupError 
     {
       context: { ...context, pages: count, rows },
     },
+  );
+}
+
+/** Rows have gone, and others moved to pages already read. */
+function shrunk({ what, context }: Progress, before: number, now: number): TrueupError {
+  return new TrueupError(
+    'PULL_INCOMPLETE',
+    `${what}: the list shrank from ${before} to ${now} pages while it was read; pull again.`,
+    { retryable: true, context: { ...context, before, pages: now } },
   );
 }
 

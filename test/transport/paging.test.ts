@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Paging } from '../../src/transport/paging.ts';
+import type { End, Paging } from '../../src/transport/paging.ts';
 import { type ListRead, pages } from '../../src/transport/paging.ts';
 import { failure, type Reply, type Seen, serve, testCall, testHttp } from './server.ts';
 
@@ -221,6 +221,29 @@ describe('paging never ends by accident', () => {
     expect(await failure(readAll(() => ({ json: { items: rows } }), { paging }))).toMatchObject({
       code: 'BAD_SHAPE',
       context: { connector: 'acme', resource: 'rows', pages: 1 },
+    });
+  });
+
+  it('no pages beside rows is no end: the next rule decides, or it is BAD_SHAPE', async () => {
+    const read = (end: End | readonly End[]) =>
+      readAll((seen) => ({ json: { items: slice((int(seen, 'page') - 1) * 10, 10), pages: 0 } }), {
+        paging: { kind: 'page', param: 'page', first: 1, end },
+      });
+    expect(await failure(read({ pages: 'pages' }))).toMatchObject({ code: 'BAD_SHAPE' });
+    expect((await read([{ pages: 'pages' }, 'empty'])).ids).toEqual(all);
+  });
+
+  it('a number of pages that becomes smaller is PULL_INCOMPLETE: rows moved to pages already read', async () => {
+    const answer = (seen: Seen): Reply => {
+      const page = int(seen, 'page');
+      return { json: { items: slice((page - 1) * 10, 10), pages: page === 1 ? 3 : 2 } };
+    };
+    const paging: Paging = { kind: 'page', param: 'page', first: 1, end: { pages: 'pages' } };
+    expect(await failure(readAll(answer, { paging }))).toMatchObject({
+      code: 'PULL_INCOMPLETE',
+      message: 'acme: rows: the list shrank from 3 to 2 pages while it was read; pull again.',
+      retryable: true,
+      context: { connector: 'acme', resource: 'rows', before: 3, pages: 2 },
     });
   });
 
