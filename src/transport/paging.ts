@@ -85,6 +85,7 @@ export async function* pages(read: ListRead, http: Http, call: HttpCall): AsyncG
     rows: 0,
     cap: 0,
     lastId: undefined,
+    announced: false,
     declared: undefined,
   };
   while (request) {
@@ -96,6 +97,7 @@ export async function* pages(read: ListRead, http: Http, call: HttpCall): AsyncG
     seen.add(requestKey(linked(request, answer.url)));
     // A status declared to mean "there is nothing" ends any list; no other of these comes here.
     const absent = answer.status >= 400;
+    if (absent && progress.announced) throw notThere(progress, answer.status);
     const items = absent ? [] : itemsOf(answer, read, http, progress);
     progress.pages += 1;
     progress.rows += items.length;
@@ -115,6 +117,8 @@ interface Progress {
   /** The length of a full page as this server gives it; for the `short` rule. */
   cap: number;
   lastId: string | undefined;
+  /** An answer said that there is the next page; else it is asked for to see whether there is one. */
+  announced: boolean;
   /** Pages of the list, as the last answer that told them says. */
   declared: number | undefined;
 }
@@ -173,6 +177,7 @@ function nextRequest(
   progress: Progress,
 ): WireRequest | null {
   const { paging } = read;
+  progress.announced = true;
   switch (paging.kind) {
     case 'none':
       return null;
@@ -197,6 +202,7 @@ function nextRequest(
       const next = nextLink(answer.headers.get('link'), answer.url);
       if (next !== null) return linked(request, next);
       const full = paging.size !== undefined && items.length >= paging.size.value;
+      progress.announced = false;
       return full && paging.numbered
         ? place(request, paging.numbered, paging.numbered.first + progress.pages)
         : null;
@@ -209,6 +215,7 @@ function nextRequest(
     }
     case 'after-id': {
       if (items.length === 0) return null;
+      progress.announced = paging.end !== undefined;
       if (paging.end && ended(paging.end, answer, items, progress)) return null;
       // Each row, not the last alone: after a row out of its order, smaller ids would never be asked for.
       for (const item of items) {
@@ -241,8 +248,10 @@ function ended(
   progress: Progress,
 ): boolean {
   for (const rule of Array.isArray(end) ? (end as readonly End[]) : [end as End]) {
-    if (rule === 'empty') return items.length === 0;
-    if (rule === 'short') return isShort(items.length, progress);
+    if (typeof rule === 'string') {
+      progress.announced = false;
+      return rule === 'empty' ? items.length === 0 : isShort(items.length, progress);
+    }
     if ('pages' in rule) {
       const count = countAt(answer.body, rule.pages);
       const { declared } = progress;
@@ -303,6 +312,14 @@ function pageLoop({ what, context, pages: count, rows }: Progress): TrueupError 
     {
       context: { ...context, pages: count, rows },
     },
+  );
+}
+
+function notThere({ what, context, pages: count }: Progress, status: number): TrueupError {
+  return new TrueupError(
+    'PULL_INCOMPLETE',
+    `${what}: a page was announced after page ${count}, and there is none (${status}); pull again.`,
+    { retryable: true, context: { ...context, pages: count, status } },
   );
 }
 

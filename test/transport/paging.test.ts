@@ -224,6 +224,36 @@ describe('paging never ends by accident', () => {
     });
   });
 
+  it.each<[string, Paging, boolean]>([
+    ['a number of pages', { kind: 'page', param: 'page', first: 1, end: { pages: 'pages' } }, true],
+    [
+      'a number of rows',
+      { kind: 'offset', param: 'page', first: 1, end: [{ rows: 'total' }, 'empty'] },
+      true,
+    ],
+    ['a cursor', { kind: 'cursor', param: 'after', next: 'next' }, true],
+    ['an address', { kind: 'next-url', next: 'url' }, true],
+    ['nothing', { kind: 'page', param: 'page', first: 1, end: 'empty' }, false],
+    ['nothing, by ids', { kind: 'after-id', param: 'after', id: 'id' }, false],
+  ])(
+    'a page that %s announced, and that is not there, is PULL_INCOMPLETE',
+    async (_what, paging, announced) => {
+      const answer = (seen: Seen): Reply =>
+        seen.url.search === '' || seen.url.search === '?page=1'
+          ? { json: { items: slice(0, 10), pages: 3, total: 25, next: 'b', url: '/rows?page=2' } }
+          : { status: 404, json: {} };
+      const read = readAll(answer, { paging, request: { path: '/rows', absentOn: [404] } });
+      if (!announced) expect((await read).ids).toEqual(all.slice(0, 10));
+      else {
+        expect(await failure(read)).toMatchObject({
+          code: 'PULL_INCOMPLETE',
+          retryable: true,
+          context: { pages: 1, status: 404 },
+        });
+      }
+    },
+  );
+
   it('no pages beside rows is no end: the next rule decides, or it is BAD_SHAPE', async () => {
     const read = (end: End | readonly End[]) =>
       readAll((seen) => ({ json: { items: slice((int(seen, 'page') - 1) * 10, 10), pages: 0 } }), {
