@@ -29,6 +29,8 @@ export function linked(request: WireRequest, url: string): WireRequest {
 
 /** Some links lose the parameters of the first request; without them the next page is of another list. */
 export function withMissingQuery(next: string, from: string): string {
+  // What is no address is refused when it is to be asked.
+  if (!URL.canParse(next)) return next;
   const url = new URL(next);
   for (const [name, value] of new URL(from).searchParams) {
     if (!url.searchParams.has(name)) url.searchParams.append(name, value);

@@ -387,6 +387,16 @@ describe('paging never ends by accident', () => {
     expect(ids).toEqual([9, 10]);
   });
 
+  it.each([true, false])(
+    'a next page that is no address is CROSS_ORIGIN (keepQuery %s)',
+    async (keepQuery) => {
+      const paging: Paging = { kind: 'next-url', next: 'next', keepQuery };
+      expect(await fails(() => ({ json: { items: rows, next: 'http://' } }), { paging })).toBe(
+        'CROSS_ORIGIN',
+      );
+    },
+  );
+
   it('a next page on another origin is not asked for', async () => {
     const elsewhere = await serve(() => ({ json: { items: [] } }));
     const paging: Paging = { kind: 'next-url', next: 'next' };
