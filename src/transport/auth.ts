@@ -1,7 +1,7 @@
 import { epochMs } from '../model/dates.ts';
 import { TrueupError } from '../model/errors.ts';
 import { valueAt } from './path.ts';
-import type { Redactor } from './redact.ts';
+import { headerSecrets, type Redactor } from './redact.ts';
 import type { Runtime } from './runtime.ts';
 import { type SingleFlight, singleFlight } from './single-flight.ts';
 import type { Auth, Found, Placement, TokenRequest } from './wire.ts';
@@ -171,11 +171,11 @@ function fixedPlacement(
     case 'none':
       return {};
     case 'headers':
-      redactor.add(...Object.values(auth.headers));
+      redactor.add(...headerSecrets(auth.headers));
       return { headers: auth.headers };
     case 'basic': {
       const authorization = basicHeader(auth.user, auth.password);
-      redactor.add(auth.password, authorization.slice(6), ...Object.values(auth.headers ?? {}));
+      redactor.add(auth.password, authorization.slice(6), ...headerSecrets(auth.headers ?? {}));
       return { headers: { ...auth.headers, authorization } };
     }
     case 'query':

@@ -6,7 +6,7 @@ import { decode } from './body.ts';
 import { answerError, statusError } from './failure.ts';
 import { parseExact } from './json.ts';
 import { createLimiter } from './limiter.ts';
-import { createRedactor } from './redact.ts';
+import { createRedactor, headerSecrets } from './redact.ts';
 import { headersOf, methodOf, outgoing, secretsOf, withQuery } from './request.ts';
 import { withRetries } from './retry.ts';
 import type { Runtime } from './runtime.ts';
@@ -160,6 +160,7 @@ export function createHttp(declaration: TransportDeclaration): Http {
         basic?.authorization.slice(6),
         ...secretsOf(token.form),
         ...secretsOf(token.json),
+        ...headerSecrets(token.headers ?? {}),
       );
       const call = { runtime, signal, resource: 'token', connector, repeatable: true };
       const base = /^https?:/i.test(token.url) ? token.url : (await discovered(call)).baseUrl;

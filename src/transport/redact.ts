@@ -14,7 +14,7 @@ export function createRedactor(): Redactor {
   let longestFirst: readonly string[] | undefined;
   const text = (value: string): string => {
     // A secret that begins another must not be replaced first: the rest of the longer one would show.
-    longestFirst ??= [...new Set([...secrets.keys()].flatMap((one) => [one, encoded(one)]))].sort(
+    longestFirst ??= [...new Set([...secrets.keys()].flatMap((one) => [one, ...encoded(one)]))].sort(
       (a, b) => b.length - a.length,
     );
     return longestFirst.reduce((safe, secret) => safe.replaceAll(secret, '***'), value);
@@ -45,6 +45,13 @@ export function createRedactor(): Redactor {
   };
 }
 
-function encoded(secret: string): string {
-  return encodeURIComponent(secret.toWellFormed());
+/** As it stands in a path, in a query, and in a form. */
+function encoded(secret: string): readonly string[] {
+  const form = String(new URLSearchParams([['', secret]])).slice(1);
+  return [encodeURIComponent(secret.toWellFormed()), form.replaceAll('+', '%20'), form];
+}
+
+/** The values of headers that hold credentials, and what stands in them behind the scheme: `Bearer …`. */
+export function headerSecrets(headers: Readonly<Record<string, string>>): readonly string[] {
+  return Object.values(headers).flatMap((value) => [value, value.replace(/^[\w-]+ +/, '')]);
 }

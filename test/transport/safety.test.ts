@@ -143,6 +143,21 @@ describe('secrets', () => {
   }
 });
 
+describe('a secret behind a scheme', () => {
+  const headers = { authorization: 'Bearer scheme-secret-7' };
+  it.each<[string, Auth]>([
+    ['headers', { kind: 'headers', headers }],
+    ['headers beside a user', { kind: 'basic', user: 'user', password: 'word', headers }],
+    ['a log-in', { kind: 'token', login: { url: '/token', headers } }],
+  ])('is shown by no message: of %s', async (_what, auth) => {
+    const message = 'scheme-secret-7 is not known; you sent Bearer scheme-secret-7';
+    const server = await serve(() => ({ status: 400, json: { message } }));
+    const http = testHttp(server.base, { auth, errorMessage: ['message'] });
+    const error = await failure(http.send({ path: '/x' }, testCall()));
+    expect(error.message).toContain('*** is not known; you sent ***');
+  });
+});
+
 describe('the redactor', () => {
   it('hides a secret whole when another begins it', () => {
     const redactor = createRedactor();

@@ -74,6 +74,13 @@ describe('a redactor', () => {
   it('replaces a secret wherever it stands, also as addresses write it', () => {
     expect(redactor.text('abcd and key/with=signs and abcd')).toBe('*** and *** and ***');
     expect(redactor.text('q=key%2Fwith%3Dsigns')).toBe('q=***');
+    const signs = createRedactor();
+    signs.add("it's (a) key!");
+    const query = new URL('https://a.example');
+    query.searchParams.set('k', "it's (a) key!");
+    expect(signs.text(query.search)).toBe('?k=***');
+    expect(signs.text(query.search.replaceAll('+', '%20'))).toBe('?k=***');
+    expect(signs.text(encodeURIComponent("it's (a) key!"))).toBe('***');
   });
 
   it('leaves what is too short to be told from ordinary text', () => {
