@@ -56,6 +56,8 @@ export function day(): z.ZodType<PlainDate | null> {
     });
 }
 
+const INSTANT = /^(\d{4}-\d{2}-\d{2})(?:[T ]([\d:]{5,8}(?:\.\d+)?) ?(z|[+-]\d{2}:?\d{2})?)?$/i;
+
 /** A point in time with any offset, as a UTC instant; null, missing and empty are `null`. */
 export function instant(): z.ZodType<Instant | null> {
   return z
@@ -63,11 +65,12 @@ export function instant(): z.ZodType<Instant | null> {
     .nullish()
     .transform((value, context) => {
       if (value === undefined || value === null || value.trim() === '') return null;
-      // `-0600` without a colon is not everywhere read as an offset; a time without one is UTC.
-      const text = value.trim().replace(/([+-]\d{2})(\d{2})$/, '$1:$2');
-      const zoned = /(?:z|[+-]\d{2}:\d{2})$/i.test(text) || !text.includes('T') ? text : `${text}Z`;
-      const time = Date.parse(zoned);
-      if (!Number.isNaN(time)) return new Date(time).toISOString();
+      // `-0600` without a colon is not everywhere read as an offset; a time without one is UTC. Any other form than
+      // this would be read by the zone of this machine.
+      const [, date = '', clock, zone = 'Z'] = INSTANT.exec(value.trim()) ?? [];
+      const offset = zone.replace(/^([+-]\d{2})(\d{2})$/, '$1:$2').toUpperCase();
+      const time = Date.parse(clock === undefined ? date : `${date}T${clock}${offset}`);
+      if (isPlainDate(date) && !Number.isNaN(time)) return new Date(time).toISOString();
       context.addIssue({ code: 'custom', message: 'a date and time is expected' });
       return z.NEVER;
     });

@@ -105,9 +105,18 @@ describe('fields', () => {
         ['2026-10-01T11:33:12.314-0600', '2026-10-01T17:33:12.314Z'],
         ['2026-10-01T00:00:00', '2026-10-01T00:00:00.000Z'],
         ['2026-10-01T00:00:00Z', '2026-10-01T00:00:00.000Z'],
+        ['2026-10-01', '2026-10-01T00:00:00.000Z'],
+        ['2026-10-01 08:30', '2026-10-01T08:30:00.000Z'],
+        ['2026-10-01 23:30:00', '2026-10-01T23:30:00.000Z'],
+        ['2026-10-01 23:30:00.5 +02:00', '2026-10-01T21:30:00.500Z'],
+        ['2026-10-01t23:30:00z', '2026-10-01T23:30:00.000Z'],
         ['', null],
         [null, null],
         ['soon', refused],
+        ['2026-02-30T00:00:00Z', refused],
+        ['2026-10-01T25:00:00Z', refused],
+        ['10/01/2026', refused],
+        ['Oct 1, 2026 08:30', refused],
       ],
     ],
     [
@@ -126,6 +135,19 @@ describe('fields', () => {
     ],
   ] as const)('%s', (_name, schema, cases) => {
     for (const [value, expected] of cases) expect([value, read(schema, value)]).toEqual([value, expected]);
+  });
+
+  it('an instant is the same in every zone', () => {
+    const before = process.env.TZ;
+    try {
+      for (const zone of ['America/New_York', 'Asia/Tokyo']) {
+        process.env.TZ = zone;
+        expect(read(instant(), '2026-10-01 23:30:00')).toBe('2026-10-01T23:30:00.000Z');
+      }
+    } finally {
+      if (before === undefined) delete process.env.TZ;
+      else process.env.TZ = before;
+    }
   });
 
   it('roundUnits gives what units can hold', () => {
