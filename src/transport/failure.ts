@@ -117,12 +117,12 @@ export function answerError(
   const words = vendorWords(failure.body, declaration.errorMessage ?? [], redactor);
   const text = `${failure.what} reported ${vendorCode === '' ? 'an error' : `error ${vendorCode}`}.${words === '' ? '' : ` It said: ${words}`}`;
   const context = { ...failure.context, vendorCode };
-  if (failure.login || errors.auth?.includes(vendorCode)) {
-    return new TrueupError('AUTH_FAILED', text, { context });
-  }
   if (errors.throttled?.includes(vendorCode)) {
     const retryAt = instant(epochMs(failure.now) + (limits.pauseSeconds ?? 1) * 1000);
     return new TrueupError('RATE_LIMITED', text, { context, retryable: true, retryAt });
+  }
+  if (failure.login || errors.auth?.includes(vendorCode)) {
+    return new TrueupError('AUTH_FAILED', text, { context });
   }
   return new TrueupError(failure.repeatable ? 'VENDOR_ERROR' : 'REFUSED', text, { context });
 }

@@ -119,6 +119,20 @@ describe('an error inside a 200', () => {
     });
   });
 
+  it('may be a pause at the log-in too: the credentials are not refused', async () => {
+    let asked = 0;
+    const server = await serve((seen) => {
+      if (seen.url.pathname !== '/token') return { json: {} };
+      asked += 1;
+      return { json: asked === 1 ? { error: { code: 'busy' } } : { access_token: 'made-up' } };
+    });
+    const http = testHttp(server.base, {
+      auth: { kind: 'token', login: { url: '/token', form: {} } },
+      errors: { at: 'error', code: 'error.code', throttled: ['busy'] },
+    });
+    expect((await http.send({ path: '/x' }, testCall())).status).toBe(200);
+  });
+
   it('refuses a write, and is no hint to send it again', async () => {
     const server = await serve(() => ({ json: { error: 'no' } }));
     const http = testHttp(server.base, { errors: { at: 'error' } });
