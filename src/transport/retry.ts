@@ -34,6 +34,13 @@ export async function withRetries<T>(
 ): Promise<T> {
   const budget = (policy.budgetSeconds ?? 120) * 1000;
   let spent = 0;
+  /** A pause the server asks for holds for every request of the connector: the limiter waits it out. */
+  const hold = (error: unknown): never => {
+    const asked = TrueupError.is(error) && error.retryAt !== undefined ? epochMs(error.retryAt) : 0;
+    // Also after the last try, and after a write. Past the budget the others are to fail, not to hang.
+    if (asked - epochMs(call.runtime.now()) <= budget) limiter.blockUntil(asked);
+    throw error;
+  };
   return pRetry(attempt, {
     retries: call.repeatable ? (policy.attempts ?? 5) - 1 : 0,
     minTimeout: 0,
@@ -55,12 +62,11 @@ export async function withRetries<T>(
         code: error.code,
         waitMs: wait,
       });
-      // A pause the server asks for holds for every request of the connector: the limiter waits it out.
       if (pauses) limiter.blockUntil(asked);
       else await pause(call.runtime.sleep, wait, call.signal);
       return true;
     },
-  });
+  }).catch(hold);
 }
 
 /** 0.5–1 s, 1–2 s, 2–4 s, … up to 30 s. */

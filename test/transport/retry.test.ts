@@ -299,6 +299,27 @@ describe('limits', () => {
     expect(times.at(-1)).toBeGreaterThanOrEqual(30_000);
   });
 
+  it('a pause asked for after a write, or a last try, holds the others too; past the budget they are asked', async () => {
+    for (const [request, pause, starts] of [
+      [{ path: '/a', method: 'PUT', json: {} }, 30, 30_000],
+      [{ path: '/a' }, 30, 30_000],
+      [{ path: '/a' }, 9999, 0],
+    ] as const) {
+      const call = testCall();
+      let other = -1;
+      const server = await serve((seen) => {
+        if (seen.url.pathname === '/a')
+          return { status: 429, headers: { 'retry-after': `${pause}` }, json: {} };
+        other = call.runtime.elapsedMs();
+        return { json: {} };
+      });
+      const http = testHttp(server.base, { limits: { concurrency: 1, retry: { attempts: 1 } } });
+      expect(await failure(http.send(request, call))).toMatchObject({ code: 'RATE_LIMITED' });
+      await http.send({ path: '/b' }, call);
+      expect(other).toBe(starts);
+    }
+  });
+
   it('belong to one connector instance', async () => {
     const server = await serve(() => ({ json: {} }));
     const limits = { concurrency: 1, windows: [{ requests: 1, seconds: 60 }] };
