@@ -61,7 +61,8 @@ export async function* runReads<Part>(
       receipt.rows += page.rows;
       receipt.pages += 1;
       page.commit();
-      return { resource, total: page.total, parts: page.parts, last: false };
+      // What the list of one parent declares is not the total of the resource.
+      return { resource, total: read.per ? undefined : page.total, parts: page.parts, last: false };
     };
     const parents = read.per?.kept();
     if (parents === undefined) {

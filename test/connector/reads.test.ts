@@ -361,6 +361,41 @@ describe('one request per parent', () => {
     },
   );
 
+  it('has no total in its progress: what one list declares is not all of them', async () => {
+    const server = await serve((seen) => ({
+      json:
+        seen.url.pathname === '/sites' ? { items: [{ id: 1 }, { id: 2 }] } : { items: [{ id: 7 }], total: 1 },
+    }));
+    const connector = acme(server.base, () => {
+      const sites = vendorRead({
+        resource: 'sites',
+        request: { path: '/sites' },
+        items: 'items',
+        row: row(),
+        keep: (site) => site.id,
+      });
+      const devices = vendorRead({
+        resource: 'devices',
+        per: sites,
+        request: (site) => ({ path: `/sites/${site.id}/devices` }),
+        items: 'items',
+        total: 'total',
+        row: row(),
+        map: (device, { parent }) => ({
+          counts: [{ accountId: parent.id, skuId: device.id, metric: 'devices', units: 1 }],
+        }),
+      });
+      return [sites, devices];
+    });
+    const told: unknown[] = [];
+    const onProgress = (progress: { rows: number; total?: number }): void => {
+      told.push([progress.rows, progress.total]);
+    };
+    await pullVendor(connector, { runtime: testCall().runtime, onProgress });
+    expect(told).toContainEqual([2, undefined]);
+    expect(told.filter((one) => (one as unknown[])[1] !== undefined)).toEqual([]);
+  });
+
   it('is not made for a row that keep leaves out', async () => {
     const server = await serve((seen) => ({
       json: seen.url.pathname === '/sites' ? [{ id: 1 }, { id: 2 }] : [],
