@@ -35,14 +35,15 @@ export function createWire(connector: string, http: Http, context: CallContext, 
   return {
     async one(request, row, at = '') {
       const answer = await http.send({ absentOn: [404], ...request }, { ...call, resource });
-      const record = answer.body === null ? null : valueAt(answer.body, at);
+      // An answer without a body does not say that the record is gone.
+      const record = answer.blank ? undefined : answer.body === null ? null : valueAt(answer.body, at);
       if (record === null) return null;
       return parseRow(row, record, connector, resource, 0);
     },
     async document(request, row) {
       const asked = { absentOn: [404], ...request, exact: true };
-      const { body, exact } = await http.send(asked, { ...call, resource });
-      return body === null ? null : { row: parseRow(row, body, connector, resource, 0), exact };
+      const { body, exact, blank } = await http.send(asked, { ...call, resource });
+      return body === null && !blank ? null : { row: parseRow(row, body, connector, resource, 0), exact };
     },
     async list(declaration) {
       const rows: z.output<typeof declaration.row>[] = [];

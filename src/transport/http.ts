@@ -30,6 +30,8 @@ export interface Answer {
   readonly headers: Headers;
   /** `null`: empty, or a status of {@link WireRequest.absentOn}. */
   readonly body: unknown;
+  /** The body was empty though the status (any but 204) promised one: nothing is said, not that there is nothing. */
+  readonly blank?: boolean;
   /** With {@link WireRequest.exact}: the body to send back, numbers as they came. */
   readonly exact?: unknown;
 }
@@ -136,6 +138,7 @@ export function createHttp(declaration: TransportDeclaration): Http {
         redactor,
       );
       if (failed) throw failed;
+      if (incoming.text.trim() === '') return { status, url, headers, body: null, blank: status !== 204 };
       if (!exchanged.exact) return { status, url, headers, body: decoded.body };
       const exact = parseExact(incoming.text);
       if (exact !== undefined) return { status, url, headers, body: decoded.body, exact };

@@ -126,6 +126,7 @@ interface Progress {
 function itemsOf(answer: Answer, read: ListRead, http: Http, progress: Progress): readonly unknown[] {
   const found = valueAt(answer.body, read.items);
   if (read.single) {
+    if (answer.blank) throw missingItems(read, answer, http, progress);
     if (found === undefined && !(read.mayLack && hasParent(answer.body, read.items))) {
       throw missingItems(read, answer, http, progress);
     }

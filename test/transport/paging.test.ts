@@ -512,6 +512,13 @@ describe('paging never ends by accident', () => {
     expect((await readAll(() => ({ json: {} }), { ...one, mayLack: true })).ids).toEqual([]);
   });
 
+  it('a single record is not none because the answer is empty; a 204 says so', async () => {
+    const one = { single: true, items: '' };
+    expect(await fails(() => ({ text: ' ' }), one)).toBe('BAD_SHAPE');
+    expect((await readAll(() => ({ text: 'null' }), one)).ids).toEqual([]);
+    expect((await readAll(() => ({ status: 204 }), one)).ids).toEqual([]);
+  });
+
   it('a list that may lack is empty only inside what is there', async () => {
     const list = { items: 'result.rows', mayLack: true };
     expect((await readAll(() => ({ json: { result: {} } }), list)).ids).toEqual([]);
