@@ -16,7 +16,7 @@ import {
   pushScopes,
   type StoredIntegration,
 } from './store.ts';
-import { type IntegrationStatus, integrationStatuses } from './wire.ts';
+import { type IntegrationStatus, requireStatus } from './wire.ts';
 
 /** What the embedder's own pages do: connect a vendor, issue keys, share the mapping, read what came. */
 export interface PushAdmin {
@@ -213,7 +213,7 @@ export function pushAdmin(parts: {
     getIntegration: (integrationId) => store.getIntegration(integrationId),
     listIntegrations: () => store.listIntegrations(),
     async setStatus(integrationId, status) {
-      if (!integrationStatuses.includes(status)) throw new TrueupError('BAD_INPUT', 'Unknown status.');
+      requireStatus(status);
       await known(integrationId);
       await store.setStatus(integrationId, status);
       tell({ type: 'status', integrationId, at: now(), status });

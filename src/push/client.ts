@@ -9,6 +9,7 @@ import {
   encodeToken,
   type IntegrationStatus,
   integrationStatuses,
+  requireStatus,
   TOKEN_HEADER,
 } from './wire.ts';
 
@@ -167,7 +168,7 @@ export function createPushClient(options: PushClientOptions): PushClient {
       return read(shapes().organization, body, 'organization');
     },
     async setStatus(status, own) {
-      if (!integrationStatuses.includes(status)) throw new TrueupError('BAD_INPUT', 'Unknown status.');
+      requireStatus(status);
       const path = `vendor-api/organization/status/${status}`;
       await http.send({ method: 'PATCH', path, safe: true }, call('status', own));
     },

@@ -17,6 +17,15 @@ export const integrationStatuses: readonly IntegrationStatus[] = [
   'error',
 ];
 
+/**
+ * Refuses a word that is no status.
+ * @throws {TrueupError} `BAD_INPUT`, with the words there are
+ */
+export function requireStatus(status: IntegrationStatus): void {
+  if (integrationStatuses.includes(status)) return;
+  throw new TrueupError('BAD_INPUT', `status must be one of ${integrationStatuses.join(', ')}.`);
+}
+
 /** Category of a service; case-sensitive on the wire. */
 export const serviceCategories: readonly string[] = [
   'security',

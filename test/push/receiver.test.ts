@@ -580,6 +580,7 @@ describe('options that would be ignored', () => {
     }
     await expect(receiver.setStatus('north', 'Pending' as never)).rejects.toMatchObject({
       code: 'BAD_INPUT',
+      message: 'status must be one of active, inactive, pending, disabled, error.',
     });
     expect((await receiver.getIntegration('north'))?.status).toBe('inactive');
   });

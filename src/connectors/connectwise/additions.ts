@@ -12,7 +12,7 @@ import {
   type Wire,
 } from '../../connector/index.ts';
 import type { PlainDate } from '../../model/dates.ts';
-import type { ContractLine } from '../../model/psa.ts';
+import type { ContractLine, ContractStatus } from '../../model/psa.ts';
 
 /** The agreement an addition is on. */
 export interface Owner {
@@ -58,6 +58,14 @@ export function additionRow(): z.ZodType<Addition> {
 
 const agreementRow = () =>
   z.object({ cancelledFlag: z.boolean().nullish(), agreementStatus: z.string().nullish() });
+
+/** What `agreementStatus` says. */
+export const statuses: Readonly<Record<string, ContractStatus>> = {
+  Active: 'active',
+  Cancelled: 'cancelled',
+  Expired: 'expired',
+  Inactive: 'inactive',
+};
 
 const billed: Readonly<Record<string, boolean>> = { Billable: true, DoNotBill: false, NoCharge: false };
 
@@ -120,9 +128,9 @@ function stateOf(row: Addition, contractId: string, on: PlainDate, wire: Wire): 
   };
 }
 
-/** An agreement that bills nothing any more: what is written to it would look billed. */
+/** An agreement that bills nothing any more: what is written to it would look billed. One of no known status may. */
 function isClosed(status: string | null | undefined): boolean {
-  return status === 'Cancelled' || status === 'Expired' || status === 'Inactive';
+  return typeof status === 'string' && Object.hasOwn(statuses, status) && statuses[status] !== 'active';
 }
 
 /** Reading and writing one addition. Quantities are absolute. */

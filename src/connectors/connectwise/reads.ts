@@ -12,15 +12,8 @@ import {
   type WireRequest,
 } from '../../connector/index.ts';
 import type { BillingCycle, Contract, ContractStatus } from '../../model/psa.ts';
-import { additionRow, additionsOf, byLink, lineOf } from './additions.ts';
+import { additionRow, additionsOf, byLink, lineOf, statuses } from './additions.ts';
 import type { ResolvedOptions } from './options.ts';
-
-const statuses: Readonly<Record<string, ContractStatus>> = {
-  Active: 'active',
-  Cancelled: 'cancelled',
-  Expired: 'expired',
-  Inactive: 'inactive',
-};
 
 /** Standard names of billing cycles; a tenant may add and rename. */
 const standardCycles: Readonly<Record<string, BillingCycle>> = {

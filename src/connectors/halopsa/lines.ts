@@ -114,7 +114,7 @@ function isComputed(row: Line): boolean {
   );
 }
 
-/** The day after the last one billed. None follows the last of the calendar, which some instances write for "never". */
+/** The day after the last one billed. None follows the last of the calendar. */
 function dayAfter(date: PlainDate | null): PlainDate | null {
   return date === null || date === '9999-12-31'
     ? null
